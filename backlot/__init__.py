@@ -1,0 +1,1 @@
+"""What every Backlot service agrees on: words, plumbing, encoders, blobs, vocabulary."""

@@ -1,0 +1,15 @@
+"""The only thing that travels through the broker: a hint that a stage may be waiting."""
+
+from pydantic import Field
+
+from backlot.contracts.frozen import Frozen
+from backlot.contracts.jobs import JobId
+from backlot.contracts.stages import Stage
+
+
+class Hint(Frozen):
+    """Look at this job's stage; if nothing is to be done there, do nothing."""
+
+    job_id: JobId
+    stage: Stage
+    generation: int = Field(ge=1)

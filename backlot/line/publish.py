@@ -1,0 +1,40 @@
+"""Publishing hints. Losing one costs seconds, never a job: the conductor publishes it again."""
+
+from typing import Protocol
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from backlot.contracts.hints import Hint
+
+log = structlog.get_logger()
+
+
+class Hinter(Protocol):
+    """Takes hints for the stages."""
+
+    def hint(self, hint: Hint) -> bool:
+        """Publish; False when it could not be done now."""
+        ...
+
+
+class Publisher:
+    """Sends hints to the stages' queues. Thread-safe."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+
+    def hint(self, hint: Hint) -> bool:
+        """Publish; False, and a log line, when the broker does not take it now."""
+        try:
+            self._app.send_task(
+                hint.stage.value,
+                args=(hint.job_id, hint.generation),
+                queue=hint.stage.value,
+                declare=(),
+            )
+        except OperationalError as error:
+            log.warning("hint_not_published", job_id=hint.job_id, stage=hint.stage, why=str(error))
+            return False
+        return True

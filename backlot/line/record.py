@@ -1,0 +1,216 @@
+"""The job record in Redis: the truth about every job. All changes go through its scripts."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+
+from backlot.contracts.events import EventType, JobEvent
+from backlot.contracts.hints import Hint
+from backlot.contracts.jobs import JobKind, JobRequest, JobStatus, JobWarning, Manifest, StoredPhoto
+from backlot.contracts.problems import Problem
+from backlot.contracts.stages import Stage
+from backlot.line.scripting import Scripts
+from backlot.line.settings import LineSettings
+from backlot.line.table import STAGES, line_for
+
+_WARNINGS: TypeAdapter[tuple[JobWarning, ...]] = TypeAdapter(tuple[JobWarning, ...])
+
+
+class JobRecord(NamedTuple):
+    """One job as the record holds it: flat text fields, see `scripts/create.lua`."""
+
+    job_id: str
+    fields: dict[str, str]
+
+    @property
+    def status(self) -> JobStatus:
+        """Where the job stands."""
+        return JobStatus(self.fields["status"])
+
+    @property
+    def kind(self) -> JobKind:
+        """Which line it takes."""
+        return JobKind(self.fields["kind"])
+
+    @property
+    def tenant(self) -> str:
+        """Whose job it is."""
+        return self.fields["tenant"]
+
+    @property
+    def stage(self) -> Stage:
+        """The stage it is in, or ended in."""
+        return Stage(self.fields["stage"])
+
+    @property
+    def generation(self) -> int:
+        """1, and one more for every manual retry."""
+        return int(self.fields["generation"])
+
+    @property
+    def line(self) -> tuple[Stage, ...]:
+        """Its stages in order."""
+        return tuple(Stage(word) for word in self.fields["line"].split(","))
+
+    @property
+    def request(self) -> JobRequest:
+        """What the client asked for."""
+        return JobRequest.model_validate_json(self.fields["request"])
+
+    @property
+    def photo(self) -> StoredPhoto | None:
+        """The stored photo."""
+        text = self.fields["photo"]
+        return StoredPhoto.model_validate_json(text) if text else None
+
+    @property
+    def outputs(self) -> dict[Stage, str]:
+        """What the stages, or those of the parent job, have committed, as JSON text."""
+        return {s: self.fields[f"{s}:output"] for s in Stage if f"{s}:output" in self.fields}
+
+    @property
+    def warnings(self) -> tuple[JobWarning, ...]:
+        """What was to be said at intake already."""
+        return _WARNINGS.validate_json(self.fields.get("warnings", "[]"))
+
+    @property
+    def error(self) -> Problem | None:
+        """Why it failed."""
+        text = self.fields.get("error")
+        return Problem.model_validate_json(text) if text else None
+
+    def at(self, field: str) -> datetime | None:
+        """A time of the record."""
+        text = self.fields.get(field)
+        return datetime.fromtimestamp(int(text) / 1000, UTC) if text else None
+
+    def stage_fact(self, stage: Stage, name: str) -> str | None:
+        """One field of one stage."""
+        return self.fields.get(f"{stage}:{name}")
+
+
+class Claim(NamedTuple):
+    """A stage this process may work on as long as its fence is the newest."""
+
+    stage: Stage
+    fence: int
+    record: JobRecord
+
+
+class JobRecords:
+    """All jobs. Sync and thread-safe; raises `UnavailableError` when Redis does not answer."""
+
+    def __init__(self, scripts: Scripts, settings: LineSettings) -> None:
+        self._scripts = scripts
+        self._settings = settings
+
+    def ping(self) -> None:
+        """Raise `UnavailableError` unless Redis answers."""
+        self._scripts.ask(lambda client: client.ping())
+
+    # -- clients -------------------------------------------------------------------------------
+
+    def create(self, manifest: Manifest) -> bool:
+        """Write a job whose manifest is stored; False when it was there already."""
+        line = line_for(manifest)
+        fields = {
+            "tenant": manifest.tenant,
+            "kind": manifest.kind,
+            "line": ",".join(line),
+            "request": manifest.request.model_dump_json(),
+            "photo": manifest.photo.model_dump_json() if manifest.photo else "",
+            "product_key": manifest.product_key or "",
+            "fingerprint": manifest.fingerprint,
+            "webhook": manifest.request.webhook_url or "",
+            "parent": manifest.parent_id or "",
+            "warnings": _WARNINGS.dump_json(manifest.warnings).decode(),
+            **{f"{stage}:output": text for stage, text in manifest.inputs.items()},
+        }
+        pairs = [word for pair in fields.items() for word in pair]
+        return bool(
+            self._scripts.run(
+                "create", manifest.job_id, manifest.request.deadline_s, self._retry_ms, line[0],
+                *pairs,
+            )
+        )  # fmt: skip
+
+    def get(self, job_id: str) -> JobRecord | None:
+        """Read a job."""
+        key = self._scripts.key("job", job_id)
+        fields: dict[str, str] = self._scripts.ask(lambda client: client.hgetall(key))
+        return JobRecord(job_id, fields) if fields else None
+
+    def cancel(self, job_id: str) -> JobStatus | None:
+        """Ask for the job's end; returns its status then, None when there is no such job."""
+        status = self._scripts.run("cancel", job_id)
+        return JobStatus(status) if status else None
+
+    def events(self, job_id: str) -> Iterator[JobEvent]:
+        """The job's event log, oldest first."""
+        key = self._scripts.key("events", job_id)
+        rows: Any = self._scripts.ask(lambda client: client.xrange(key))
+        for _, row in rows:
+            yield JobEvent(
+                event_id=row["event_id"],
+                type=EventType(row["type"]),
+                job_id=job_id,
+                generation=int(row["generation"]),
+                status=JobStatus(row["status"]),
+                stage=Stage(row["stage"]) if row["stage"] else None,
+                at=datetime.fromtimestamp(int(row["at"]) / 1000, UTC),
+            )
+
+    # -- workers -------------------------------------------------------------------------------
+
+    def lease_s(self, stage: Stage) -> float:
+        """How long a claim of this stage counts without a heartbeat."""
+        return self._settings.lease_s or STAGES[stage].lease_s
+
+    def claim(self, hint: Hint, worker: str) -> Claim | str:
+        """Take a stage; a word says why not: held, final, stale, early, poison or unknown."""
+        answer = self._scripts.run(
+            "claim", hint.job_id, hint.stage, hint.generation, worker,
+            int(self.lease_s(hint.stage) * 1000), self._settings.max_claims,
+        )  # fmt: skip
+        if answer[0] != "claimed":
+            return str(answer[0])
+        fields = dict(zip(answer[2::2], answer[3::2], strict=True))
+        return Claim(hint.stage, int(answer[1]), JobRecord(hint.job_id, fields))
+
+    def heartbeat(self, claim: Claim) -> str:
+        """Extend the lease: ok, canceling or lost."""
+        lease_ms = int(self.lease_s(claim.stage) * 1000)
+        return str(self._scripts.run("heartbeat", *self._held(claim), lease_ms))
+
+    def commit(
+        self, claim: Claim, output: str, report: str, line: tuple[Stage, ...], after: Stage | None
+    ) -> str:
+        """Store a stage's output and open the next: next, final, canceled or lost."""
+        words = (",".join(line), after or "", self._retry_ms)
+        return str(self._scripts.run("commit", *self._held(claim), output, report, *words))
+
+    def defer(self, claim: Claim, delay_s: float, reason: str) -> str:
+        """Put the stage back for later: deferred, canceled or lost."""
+        return str(self._scripts.run("defer", *self._held(claim), int(delay_s * 1000), reason))
+
+    def fail(self, claim: Claim, why: Problem) -> str:
+        """End the job: failed, canceled or lost."""
+        return str(self._scripts.run("fail", *self._held(claim), why.model_dump_json()))
+
+    def leave(self, claim: Claim) -> str:
+        """End a job that is being canceled: canceled or lost."""
+        return str(self._scripts.run("leave", *self._held(claim)))
+
+    def beat(self, worker: str, slots: int, stages: tuple[Stage, ...]) -> None:
+        """Say that this worker consumes these stages now."""
+        self._scripts.run("beat", worker, slots, *stages)
+
+    @staticmethod
+    def _held(claim: Claim) -> tuple[str, str, int]:
+        return claim.record.job_id, claim.stage, claim.fence
+
+    @property
+    def _retry_ms(self) -> int:
+        return int(self._settings.retry_s * 1000)

@@ -1,0 +1,108 @@
+"""The bare engine to compare with: HTTP POST, three hops over Redis streams, pub/sub at the end.
+
+No record, no leases, no checks: what the same way costs when nothing is promised.
+"""
+
+import asyncio
+import json
+import multiprocessing
+import socket
+import time
+import uuid
+from typing import Annotated
+
+import redis
+import redis.asyncio as aioredis
+import uvicorn
+from fastapi import FastAPI, Form, UploadFile
+from http_client import Http
+
+HOPS = ("bench:one", "bench:two", "bench:three")
+DONE = "bench:done"
+
+
+def hop(url: str, source: str, target: str | None) -> None:
+    """Take from one stream, put into the next; after the last, say that it is done."""
+    client = redis.Redis.from_url(url, decode_responses=True)
+    group = {"groupname": "bench", "consumername": source}
+    client.xgroup_create(source, "bench", id="$", mkstream=True)
+    while True:
+        for _, rows in client.xreadgroup(**group, streams={source: ">"}, block=1000, count=10):
+            for at, fields in rows:
+                if target is None:
+                    client.set(f"bench:result:{fields['id']}", "done", ex=60)
+                    client.publish(DONE, fields["id"])
+                else:
+                    client.xadd(target, fields)
+                client.xack(source, "bench", at)
+
+
+def serve(url: str, port: int) -> None:
+    """The API of the bare engine: the same framework, the same multipart body."""
+    client = aioredis.Redis.from_url(url, decode_responses=True)
+    app = FastAPI()
+
+    @app.post("/jobs", status_code=202)
+    async def submit(photo: UploadFile, request: Annotated[str, Form()]) -> dict[str, str]:
+        await photo.read()
+        json.loads(request)
+        job_id = uuid.uuid4().hex
+        await client.xadd(HOPS[0], {"id": job_id})
+        return {"job_id": job_id}
+
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+
+
+class Streams:
+    """The bare engine's processes."""
+
+    def __init__(self, url: str, port: int) -> None:
+        self._url, self._port = url, port
+        context = multiprocessing.get_context("spawn")
+        targets = (*HOPS[1:], None)
+        self._processes = [
+            context.Process(target=hop, args=(url, source, target), daemon=True)
+            for source, target in zip(HOPS, targets, strict=True)
+        ]
+        self._processes.append(context.Process(target=serve, args=(url, port), daemon=True))
+
+    def __enter__(self) -> None:
+        """Start, and return once the API answers and every hop reads."""
+        for process in self._processes:
+            process.start()
+        client = redis.Redis.from_url(self._url)
+        while not self._serves() or not all(client.exists(name) for name in HOPS):
+            time.sleep(0.1)
+
+    def _serves(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self._port)) == 0
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        for process in self._processes:
+            process.kill()
+            process.join()
+
+
+async def one(http: Http, pubsub: aioredis.client.PubSub, body: bytes, content_type: str) -> float:
+    """Seconds from POST to the end of one job."""
+    start = time.perf_counter()
+    status, answer = await http.post("/jobs", body, content_type)
+    assert status == 202, answer
+    while True:
+        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5)
+        if message is not None:
+            return time.perf_counter() - start
+
+
+async def measure(url: str, port: int, body: bytes, content_type: str, count: int) -> list[float]:
+    """Seconds of `count` jobs, one at a time, after some to warm up."""
+    async with (
+        aioredis.Redis.from_url(url, decode_responses=True) as client,
+        client.pubsub() as pubsub,
+    ):
+        await pubsub.subscribe(DONE)
+        await asyncio.sleep(0.2)
+        async with Http("127.0.0.1", port) as http:
+            return [await one(http, pubsub, body, content_type) for _ in range(count + 20)][20:]

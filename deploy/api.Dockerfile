@@ -1,0 +1,33 @@
+# The front door: no torch, no engine.
+# Build from the repository's root: docker build -f deploy/api.Dockerfile .
+# deploy/check_extras.py follows this file line by line where no container engine is at hand.
+ARG PYTHON_IMAGE=python:3.11-slim
+
+FROM ${PYTHON_IMAGE} AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/backlot
+ENV PATH=/opt/backlot/bin:$PATH
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY backlot backlot
+COPY catalog catalog
+COPY services/api services/api
+RUN pip install -c constraints.txt '.[api,s3]'
+
+FROM ${PYTHON_IMAGE}
+RUN groupadd --system --gid 10001 backlot \
+ && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /tmp backlot \
+ && install -d -o backlot -g backlot /var/lib/backlot
+COPY --from=build /opt/backlot /opt/backlot
+# Nothing is written outside /tmp and /var/lib/backlot, so the root file system may be read-only.
+ENV PATH=/opt/backlot/bin:$PATH \
+    HOME=/tmp \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    BACKLOT_HOST=0.0.0.0
+WORKDIR /var/lib/backlot
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=15s --start-period=120s --retries=3 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=10)"]
+CMD ["python", "-m", "services.api"]

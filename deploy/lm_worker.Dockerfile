@@ -1,0 +1,32 @@
+# Writes: turns captions into studio briefs.
+# Build from the repository's root: docker build -f deploy/lm_worker.Dockerfile .
+# deploy/check_extras.py follows this file line by line where no container engine is at hand.
+ARG PYTHON_IMAGE=python:3.11-slim
+
+FROM ${PYTHON_IMAGE} AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/backlot
+ENV PATH=/opt/backlot/bin:$PATH
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY backlot backlot
+COPY catalog catalog
+COPY services/lm_worker services/lm_worker
+RUN pip install -c constraints.txt '.[lm,s3]'
+
+FROM ${PYTHON_IMAGE}
+RUN groupadd --system --gid 10001 backlot \
+ && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /tmp backlot \
+ && install -d -o backlot -g backlot /var/lib/backlot
+COPY --from=build /opt/backlot /opt/backlot
+# Nothing is written outside /tmp and /var/lib/backlot, so the root file system may be read-only.
+ENV PATH=/opt/backlot/bin:$PATH \
+    HOME=/tmp \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    REMAP_SIGTERM=SIGQUIT
+WORKDIR /var/lib/backlot
+USER 10001:10001
+HEALTHCHECK --interval=30s --timeout=15s --start-period=120s --retries=3 \
+    CMD ["backlot", "healthy", "refine"]
+CMD ["celery", "-A", "services.lm_worker.worker", "worker", "-P", "threads", "-Q", "refine", "--without-gossip", "--without-mingle", "--without-heartbeat"]

@@ -1,0 +1,1 @@
+"""The front door: takes uploads, answers for jobs, shows the library."""

@@ -1,0 +1,250 @@
+"""From a received upload to an accepted job: everything is stored before the job exists."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+import structlog
+from anyio import to_thread
+
+from backlot.blobs.port import BlobMissingError, BlobStore, BlobUnavailableError
+from backlot.contracts.errors import RefusedInputError, UnavailableError
+from backlot.contracts.hints import Hint
+from backlot.contracts.jobs import JobKind, JobRequest, Manifest, StoredPhoto
+from backlot.line.record import JobRecord, JobRecords
+from backlot.line.table import line_for
+from services.api.decoding import DecodePool
+from services.api.job_ids import derived_job_id, random_job_id
+from services.api.job_request import parse_request
+from services.api.photo import NormalisedPhoto
+from services.api.product import check_glb
+from services.api.received import ReceivedFile
+from services.api.upload import Upload
+
+log = structlog.get_logger()
+
+_SUFFIX = {"image/jpeg": "jpg", "image/png": "png"}
+
+
+class Submitted(NamedTuple):
+    """An accepted job.
+
+    Attributes:
+        replayed: The same Idempotency-Key had brought this job into being before.
+    """
+
+    record: JobRecord
+    replayed: bool
+
+
+class Submitter:
+    """Takes uploads in (design §3.1).
+
+    Args:
+        blobs: Where photo, product and manifest go, in that order.
+        records: Where the job comes into being, after them.
+        publish: Sends the first hint, last; it may fail, as the conductor publishes again.
+        pool: Decodes photos.
+        check_webhook: Refuses addresses that may not be called; may resolve names.
+        secret: Job ids of idempotent submits are derived with it.
+        idempotency: How long an Idempotency-Key means the same job.
+    """
+
+    def __init__(
+        self,
+        *,
+        blobs: BlobStore,
+        records: JobRecords,
+        publish: Callable[[Hint], object],
+        pool: DecodePool,
+        check_webhook: Callable[[str], object],
+        secret: bytes,
+        idempotency: timedelta,
+    ) -> None:
+        self._blobs = blobs
+        self._records = records
+        self._publish = publish
+        self._pool = pool
+        self._check_webhook = check_webhook
+        self._secret = secret
+        self._idempotency = idempotency
+
+    async def submit(self, tenant: str, key: str | None, upload: Upload) -> Submitted:
+        """Accept an upload, or refuse it and leave nothing behind.
+
+        Args:
+            tenant: Whose job it will be.
+            key: The Idempotency-Key, checked; with it, repeating a submit gives the same job.
+            upload: What came.
+
+        Raises:
+            RefusedInputError: With the code of what is wrong.
+            UnavailableError: The job may not exist; the client must try again.
+        """
+        request = parse_request(upload.request)
+        if upload.photo is None:
+            raise RefusedInputError("photo-missing", "Send the photo as the part 'photo'.")
+        if request.webhook_url is not None:
+            await to_thread.run_sync(self._check_webhook, request.webhook_url)
+        fingerprint = _fingerprint(upload.photo, upload.product, request)
+        job_id = random_job_id()
+        if key is not None:
+            job_id, earlier = await to_thread.run_sync(self._find, tenant, key)
+            if earlier is not None:
+                return await to_thread.run_sync(self._again, earlier, fingerprint)
+        photo = await self._pool.normalise(upload.photo.source())
+        if upload.product is not None:
+            await to_thread.run_sync(_check_product, upload.product)
+        manifest = Manifest(
+            job_id=job_id,
+            tenant=tenant,
+            kind=JobKind.RECOMMEND,
+            created_at=datetime.now(UTC),
+            fingerprint=fingerprint,
+            request=request,
+            photo=None,
+        )
+        return await to_thread.run_sync(
+            partial(self._store_and_start, manifest, photo, upload.product)
+        )
+
+    def begin(
+        self, tenant: str, key: str | None, manifest_of: Callable[[str], Manifest]
+    ) -> Submitted:
+        """Accept a job that needs no upload.
+
+        Args:
+            tenant: Whose job it will be.
+            key: The Idempotency-Key, checked.
+            manifest_of: Makes the manifest for the job id that it will have.
+
+        Raises:
+            RefusedInputError: ``idempotency-mismatch``.
+            UnavailableError: The job may not exist; the client must try again.
+        """
+        job_id, earlier = (random_job_id(), None) if key is None else self._find(tenant, key)
+        manifest = manifest_of(job_id)
+        if earlier is not None:
+            return self._again(earlier, manifest.fingerprint)
+        if self._keep(manifest):
+            return Submitted(self._start(manifest), replayed=False)
+        return self._again(self._winner(job_id), manifest.fingerprint)
+
+    def _keep(self, manifest: Manifest) -> bool:
+        return self._blobs.put_once(
+            _manifest_key(manifest.job_id), manifest.model_dump_json().encode(), "application/json"
+        )
+
+    def _winner(self, job_id: str) -> Manifest:
+        winner = self._manifest(job_id)
+        if winner is None:
+            raise UnavailableError(f"the manifest of {job_id} came and went")
+        return winner
+
+    def _find(self, tenant: str, key: str) -> tuple[str, Manifest | None]:
+        """The id this key stands for now, and the manifest when that job was submitted already."""
+        oldest = datetime.now(UTC) - self._idempotency
+        for turn in count():
+            job_id = derived_job_id(self._secret, tenant, key, turn)
+            manifest = self._manifest(job_id)
+            if manifest is None or manifest.created_at > oldest:
+                return job_id, manifest
+        raise AssertionError  # pragma: no cover - count() does not end
+
+    def _manifest(self, job_id: str) -> Manifest | None:
+        try:
+            return Manifest.model_validate_json(self._blobs.get(_manifest_key(job_id)))
+        except BlobMissingError:
+            return None
+
+    def _again(self, manifest: Manifest, fingerprint: str) -> Submitted:
+        if manifest.fingerprint != fingerprint:
+            raise RefusedInputError(
+                "idempotency-mismatch",
+                "This Idempotency-Key came with another photo, product or request before.",
+            )
+        return Submitted(self._start(manifest), replayed=True)
+
+    def _store_and_start(
+        self, manifest: Manifest, photo: NormalisedPhoto, product: ReceivedFile | None
+    ) -> Submitted:
+        # Of two submits with one key, each stores files of its own; the loser removes only its own.
+        # One flat folder: every new folder would cost a synced write of its own.
+        name = f"intake/{manifest.job_id}-{secrets.token_hex(4)}"
+        photo_key = f"{name}.{_SUFFIX[photo.media_type]}"
+        product_key = f"{name}.glb" if product else None
+        stored = manifest.model_copy(
+            update={"photo": _stored(photo, photo_key), "product_key": product_key}
+        )
+        keep = False
+        try:
+            self._blobs.put(photo_key, photo.data, photo.media_type)
+            if product and product_key:
+                self._put_product(product_key, product)
+            # If the store fails from here on, the manifest may be there: its files must stay.
+            keep = True
+            keep = self._keep(stored)
+        finally:
+            if not keep:
+                self._discard(photo_key, *((product_key,) if product_key else ()))
+        if keep:
+            return Submitted(self._start(stored), replayed=False)
+        return self._again(self._winner(stored.job_id), stored.fingerprint)
+
+    def _put_product(self, key: str, product: ReceivedFile) -> None:
+        source = product.source()
+        if isinstance(source, Path):
+            self._blobs.put_file(key, source, "model/gltf-binary")
+        else:
+            self._blobs.put(key, source, "model/gltf-binary")
+
+    def _start(self, manifest: Manifest) -> JobRecord:
+        """Bring the job into being unless it is; also finishes what a killed process began."""
+        if self._records.create(manifest):
+            stage = line_for(manifest)[0]
+            self._publish(Hint(job_id=manifest.job_id, stage=stage, generation=1))
+            log.info("job_created", job_id=manifest.job_id, tenant=manifest.tenant)
+        record = self._records.get(manifest.job_id)
+        if record is None:
+            raise UnavailableError(f"the record of {manifest.job_id} came and went")
+        return record
+
+    def _discard(self, *keys: str) -> None:
+        for key in keys:
+            try:
+                self._blobs.delete(key)
+            except BlobUnavailableError as error:
+                log.warning("intake_left_behind", key=key, why=str(error))
+
+
+def _manifest_key(job_id: str) -> str:
+    return f"manifests/{job_id}.json"
+
+
+def _check_product(product: ReceivedFile) -> None:
+    with product.opened() as file:
+        check_glb(file, product.size)
+
+
+def _stored(photo: NormalisedPhoto, key: str) -> StoredPhoto:
+    return StoredPhoto(
+        key=key,
+        width=photo.width,
+        height=photo.height,
+        has_alpha=photo.has_alpha,
+        media_type=photo.media_type,
+        changes=photo.changes,
+    )
+
+
+def _fingerprint(photo: ReceivedFile, product: ReceivedFile | None, request: JobRequest) -> str:
+    """SHA-256 over what was sent, whatever the order of JSON fields or spelled-out defaults."""
+    words = json.dumps(request.model_dump(mode="json"), sort_keys=True)
+    parts = (photo.sha256, product.sha256 if product else "", words)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

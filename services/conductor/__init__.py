@@ -1,0 +1,1 @@
+"""Keeps the line moving: republishes lost hints, ends late jobs, delivers webhooks."""

@@ -1,0 +1,1 @@
+"""Everything of the conductor that touches the outside."""

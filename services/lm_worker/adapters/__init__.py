@@ -1,0 +1,1 @@
+"""Everything this service talks to."""

@@ -1,0 +1,59 @@
+"""Chooses the real parts or the fakes for the settings given."""
+
+from pydantic import SecretStr
+
+from backlot.contracts.errors import ConfigurationError
+from backlot.line.work import Handler
+from services.lm_worker.fake import EmptyRefiner
+from services.lm_worker.prices import shipped_prices
+from services.lm_worker.prose.compose import compose
+from services.lm_worker.refine import FallbackPolicy, Refiner
+from services.lm_worker.settings import LmSettings
+from services.lm_worker.stylist.rulebook import Rulebook, shipped_rulebook
+from services.lm_worker.stylist.stylist import RuleStylist
+from services.lm_worker.writer import Writer
+
+_OPENAI = "https://api.openai.com/v1"
+
+
+def build_refiner(settings: LmSettings) -> Handler:
+    """Return the handler of `refine`; raise ConfigurationError for settings that make no sense."""
+    if settings.engines == "fake":
+        return EmptyRefiner()
+    rulebook = shipped_rulebook()
+    policy = FallbackPolicy(
+        candidates=settings.lm_candidates,
+        attempts=settings.lm_attempts,
+        patience_s=settings.lm_patience_s,
+    )
+    stylist = RuleStylist(rulebook, compose)
+    return Refiner(stylist, rulebook, build_writer(settings, rulebook), policy)
+
+
+def build_writer(settings: LmSettings, rulebook: Rulebook) -> Writer | None:
+    """Return the language model's writer; None when none is configured."""
+    reachable = settings.lm_api_key is not None or settings.lm_base_url is not None
+    if not reachable and settings.lm_model is None:
+        return None
+    if settings.lm_model is None:
+        raise ConfigurationError("BACKLOT_LM_MODEL is missing: which model should write?")
+    if not reachable:
+        raise ConfigurationError("BACKLOT_LM_MODEL needs BACKLOT_LM_API_KEY or BACKLOT_LM_BASE_URL")
+    return _openai_writer(settings, settings.lm_model, rulebook)
+
+
+def _openai_writer(settings: LmSettings, model: str, rulebook: Rulebook) -> Writer:
+    # Without a model the client library need not be there, nor cost its start-up time.
+    from services.lm_worker.adapters.openai_chat import Endpoint, OpenAiWriter  # noqa: PLC0415
+
+    endpoint = Endpoint(
+        base_url=settings.lm_base_url or _OPENAI,
+        model=model,
+        api_key=settings.lm_api_key or SecretStr(""),
+        timeout_s=settings.lm_timeout_s,
+        max_tokens=settings.lm_max_tokens,
+        limit_parameter=settings.lm_limit_parameter,
+        temperature=settings.lm_temperature,
+        max_reply_bytes=settings.lm_max_reply_bytes,
+    )
+    return OpenAiWriter(endpoint, rulebook.vocabulary, shipped_prices())

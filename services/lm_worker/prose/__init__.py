@@ -1,0 +1,1 @@
+"""Turns the slots of a brief into prose, in English and in Korean."""

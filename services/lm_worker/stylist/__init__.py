@@ -1,0 +1,1 @@
+"""The rule stylist: expert rules as data, three different candidates, repeatable."""

@@ -1,0 +1,1 @@
+"""The matcher: chooses the brief, finds the backgrounds that fit it and says why."""

@@ -1,0 +1,1 @@
+"""Everything of the matcher that talks to an engine."""

@@ -1,0 +1,321 @@
+"""The index in Qdrant (1.16 or newer): embedded in a folder, or a server, through one client."""
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import structlog
+from qdrant_client import QdrantClient, models
+from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
+
+from backlot.contracts.errors import ConfigurationError
+from services.matcher.held import HeldFacts, nearest
+from services.matcher.port import (
+    TEXT_VECTORS,
+    Ask,
+    Hit,
+    IndexUnavailableError,
+    Point,
+    PointFacts,
+    SpaceMismatchError,
+    VectorSpace,
+    Where,
+)
+
+log = structlog.get_logger(__name__)
+
+AliasStep = models.CreateAliasOperation | models.DeleteAliasOperation
+
+STAMP = "backlot_space"
+PAGE = 256
+FILTERED_FIELDS = ("kind", "terms", "licence", "source")
+REFUSED_STATUSES = (401, 403)
+CONFLICT_STATUS = 409
+TAKEN_POLL_S = 0.25
+
+
+def open_folder(folder: Path, wait_s: float = 0.0) -> QdrantClient:
+    """Open the embedded engine; exactly one process may hold the folder.
+
+    Args:
+        folder: Where the engine keeps its files; made when it is not there.
+        wait_s: How long to wait for another process to leave, as in a restart.
+
+    Raises:
+        ConfigurationError: Another process still holds the folder, or it cannot be read.
+    """
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            return QdrantClient(path=str(folder), force_disable_check_same_thread=True)
+        except RuntimeError as error:
+            if time.monotonic() >= deadline:
+                raise ConfigurationError(
+                    f"Another process holds the embedded index in {folder}: run exactly one "
+                    "matcher process with it, or set BACKLOT_QDRANT_URL to use a Qdrant server."
+                ) from error
+        except (OSError, ValueError, sqlite3.Error) as error:
+            raise ConfigurationError(
+                f"The embedded index in {folder} cannot be read ({error}). It holds nothing that "
+                "the background records do not: remove the folder and start again."
+            ) from error
+        time.sleep(TAKEN_POLL_S)
+
+
+def open_url(url: str, api_key: str | None = None, timeout_s: int = 10) -> QdrantClient:
+    """Make the client of a server or cluster; connects with the first call."""
+    # The client's own version check warns on stderr and costs a request at every start.
+    return QdrantClient(url=url, api_key=api_key, timeout=timeout_s, check_compatibility=False)
+
+
+class QdrantIndex:
+    """One collection of background vectors behind an alias.
+
+    The alias is the name that settings know; the collection behind it carries the stamp of its
+    vector space. A rebuild fills a second collection and `publish` swaps the alias, so that other
+    processes on the same server are answered all the while.
+
+    The embedded engine evaluates filters in Python for every point and every question (measured:
+    8 ms a question at 200 points against under 1 ms without), so it is asked for as many more
+    points as the filter excludes, and those are dropped from its answer: the same points, sooner.
+
+    Args:
+        client: From `open_folder` or `open_url`; closed with this index, or when opening fails.
+        name: The alias.
+        space: What the vectors are made with.
+        embedded: Whether the client is the one owner of a folder.
+        rebuild: Start an empty collection beside the one in use.
+
+    Raises:
+        SpaceMismatchError: The collection in use is of another space and `rebuild` is False.
+        ConfigurationError: The server refuses the key, or the name is a foreign collection.
+        IndexUnavailableError: The server does not answer.
+    """
+
+    def __init__(
+        self,
+        client: QdrantClient,
+        *,
+        name: str,
+        space: VectorSpace,
+        embedded: bool,
+        rebuild: bool = False,
+    ) -> None:
+        self._client = client
+        self._name = name
+        self._space = space
+        self._embedded = embedded
+        # The embedded client is not made for threads; a server takes them all at once.
+        self._turn: AbstractContextManager[Any] = RLock() if embedded else nullcontext()
+        self._target = name
+        self._replaced: str | None = None
+        try:
+            self._open(rebuild=rebuild)
+            # A server filters by itself and may be written to by others: nothing is held for it.
+            self._held = HeldFacts(dict(self._scroll(None)) if embedded else {})
+        except Exception:
+            client.close()
+            raise
+
+    @property
+    def space(self) -> VectorSpace:
+        """What its vectors are made with."""
+        return self._space
+
+    def put(self, points: Sequence[Point]) -> None:
+        """Store or replace points by id; they can be found when this returns."""
+        if not points:
+            return
+        structs = [
+            models.PointStruct(
+                id=point.point_id,
+                vector={name: vector.tolist() for name, vector in point.vectors.items()},
+                payload=point.facts.model_dump(mode="json"),
+            )
+            for point in points
+        ]
+        with self._turn, _answered():
+            self._client.upsert(self._target, points=structs, wait=True)
+            if self._embedded:
+                self._held.store(points)
+
+    def delete(self, point_ids: Sequence[str]) -> None:
+        """Remove points; no error for ids that are not there."""
+        if not point_ids:
+            return
+        chosen = models.PointIdsList(points=list(point_ids))
+        with self._turn, _answered():
+            self._client.delete(self._target, points_selector=chosen, wait=True)
+            self._held.forget(point_ids)
+
+    def fingerprints(self, source: str) -> dict[str, str]:
+        """Return point id to fingerprint of everything that came from a source."""
+        from_source = models.Filter(must=[_one_of("source", (source,))])
+        with self._turn:
+            return {point_id: facts.fingerprint for point_id, facts in self._scroll(from_source)}
+
+    def search(self, asks: Sequence[Ask], limit: int) -> list[tuple[Hit, ...]]:
+        """Answer all questions in one round trip, each nearest first and at most `limit` long."""
+        if not asks:
+            return []
+        with self._turn, _answered():
+            excluded = {where: self._held.excluded(where) for where in {ask.where for ask in asks}}
+            requests = [
+                models.QueryRequest(
+                    query=[ask.vector.tolist()] if ask.using == "preview" else ask.vector.tolist(),
+                    using=ask.using,
+                    filter=None if self._embedded else _filter(ask.where),
+                    limit=limit + len(excluded[ask.where]),
+                    with_payload=False,
+                )
+                for ask in asks
+            ]
+            responses = self._client.query_batch_points(self._target, requests=requests)
+        return [
+            nearest(
+                (Hit(str(point.id), float(point.score)) for point in response.points),
+                excluded[ask.where],
+                limit,
+            )
+            for ask, response in zip(asks, responses, strict=True)
+        ]
+
+    def publish(self) -> None:
+        """Let a rebuilt collection answer under the alias and remove the one before it."""
+        if self._replaced is None:
+            return
+        with self._turn, _answered():
+            self._point_alias_at(self._target)
+            self._client.delete_collection(self._replaced)
+        log.info("index_published", index=self._name, collection=self._target)
+        self._target, self._replaced = self._name, None
+
+    def close(self) -> None:
+        """Let go of the folder or the connections."""
+        with self._turn:
+            self._client.close()
+
+    def _open(self, *, rebuild: bool) -> None:
+        """Find the collection behind the alias, or make one."""
+        in_use = self._behind_alias()
+        base = f"{self._name}-{sha256(self._space.stamp.encode()).hexdigest()[:8]}"
+        if in_use is None:
+            self._create(base)
+            self._point_alias_at(base)
+        elif rebuild:
+            self._target, self._replaced = (base if in_use != base else f"{base}-b"), in_use
+            with _answered():  # what a rebuild left that did not get to its end
+                self._client.delete_collection(self._target)
+            self._create(self._target)
+        else:
+            with _answered():
+                metadata = self._client.get_collection(in_use).config.metadata or {}
+            held = str(metadata.get(STAMP, "an unknown encoder"))
+            if held != self._space.stamp:
+                raise SpaceMismatchError(self._name, held, self._space.stamp)
+
+    def _behind_alias(self) -> str | None:
+        """Return the collection the alias stands for, None when there is none yet."""
+        with _answered():
+            for alias in self._client.get_aliases().aliases:
+                if alias.alias_name == self._name:
+                    return str(alias.collection_name)
+            if self._client.collection_exists(self._name):
+                raise ConfigurationError(
+                    f"Qdrant has a collection '{self._name}' that was not made here: "
+                    "set BACKLOT_QDRANT_COLLECTION to another name."
+                )
+        return None
+
+    def _point_alias_at(self, collection: str) -> None:
+        """Make the alias stand for a collection, in one step."""
+        made = models.CreateAlias(collection_name=collection, alias_name=self._name)
+        operations: list[AliasStep] = [models.CreateAliasOperation(create_alias=made)]
+        if self._behind_alias() is not None:
+            gone = models.DeleteAlias(alias_name=self._name)
+            operations.insert(0, models.DeleteAliasOperation(delete_alias=gone))
+        with _answered():
+            self._client.update_collection_aliases(operations)
+
+    def _create(self, collection: str) -> None:
+        """Make a stamped collection, or take the one that a start killed half-way has left."""
+        with _answered(besides=CONFLICT_STATUS):  # another process may be quicker
+            if not self._client.collection_exists(collection):
+                self._client.create_collection(
+                    collection,
+                    vectors_config=_vector_params(self._space),
+                    metadata={STAMP: self._space.stamp},
+                )
+                log.info("index_created", index=self._name, collection=collection)
+        if self._embedded:
+            return  # it has no payload indexes and warns when asked for one
+        keyword = models.PayloadSchemaType.KEYWORD
+        with _answered():
+            for field in FILTERED_FIELDS:
+                self._client.create_payload_index(collection, field, keyword, wait=True)
+
+    def _scroll(self, chosen: models.Filter | None) -> Iterator[tuple[str, PointFacts]]:
+        """Read id and facts of every chosen point, page by page."""
+        offset: Any = None
+        while True:
+            with _answered():
+                records, offset = self._client.scroll(
+                    self._target, scroll_filter=chosen, limit=PAGE, offset=offset
+                )
+            for record in records:
+                yield str(record.id), PointFacts.model_validate(record.payload)
+            if offset is None:
+                return
+
+
+@contextmanager
+def _answered(besides: int | None = None) -> Iterator[None]:
+    """Turn the engine's errors into ours; one HTTP status may be no error at all."""
+    try:
+        yield
+    except UnexpectedResponse as error:
+        if error.status_code in REFUSED_STATUSES:
+            raise ConfigurationError(
+                "Qdrant refuses the API key: set BACKLOT_QDRANT_API_KEY."
+            ) from error
+        if error.status_code != besides:
+            status = f"{error.status_code} {error.reason_phrase}"
+            raise IndexUnavailableError(f"Qdrant answered {status}.") from error
+    except ApiException as error:
+        raise IndexUnavailableError(f"Qdrant does not answer: {error}") from error
+
+
+def _vector_params(space: VectorSpace) -> dict[str, models.VectorParams]:
+    """Return the named vectors of a collection."""
+    cosine = models.Distance.COSINE
+    params = {
+        str(name): models.VectorParams(size=space.sentence_dim, distance=cosine)
+        for name in TEXT_VECTORS
+    }
+    if space.scene:
+        nearest_view = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
+        params["preview"] = models.VectorParams(
+            size=space.scene_dim, distance=cosine, multivector_config=nearest_view
+        )
+    return params
+
+
+def _one_of(field: str, values: Sequence[str]) -> models.FieldCondition:
+    """Return the condition that a field holds one of the values."""
+    return models.FieldCondition(key=field, match=models.MatchAny(any=list(values)))
+
+
+def _filter(where: Where) -> models.Filter | None:
+    """Return the server's words for a filter; None when everything may be found."""
+    must = [
+        _one_of(field, sorted(values))
+        for field, values in (("kind", where.kinds), ("licence", where.licences))
+        if values
+    ]
+    must_not = [_one_of("terms", sorted(where.avoid))] if where.avoid else []
+    return models.Filter(must=must, must_not=must_not) if must or must_not else None

@@ -1,0 +1,1 @@
+"""render_worker: builds sets and takes pictures of products in them."""

@@ -1,0 +1,1 @@
+"""The set builder: a recipe of parts becomes a scene."""

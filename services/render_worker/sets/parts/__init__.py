@@ -1,0 +1,1 @@
+"""Parts of sets. Each knows how to build itself from plain parameters; all combine freely."""

@@ -1,0 +1,58 @@
+"""The room a product has in a set: what is in its way, and what it stands on."""
+
+import numpy as np
+
+from backlot.contracts.background import StageArea
+from services.render_worker.scene import Mesh, Points, Scene
+
+_SKIN_M = 0.004
+"""How far the ground may rise into the product's box: sand, moss and cloth are not flat."""
+
+
+_ROUNDING = 1e-9
+
+
+def obstacles(scene: Scene, stage: StageArea) -> list[str]:
+    """Names of the pieces that reach into the box a product may fill.
+
+    The test is careful: it compares boxes around single faces, so a large slanted face may be
+    reported although it passes by.
+    """
+    half = np.array([stage.width_m / 2, 0.0, stage.depth_m / 2])
+    anchor = np.asarray(stage.anchor)
+    low = anchor - half + (0.0, _SKIN_M, 0.0)
+    high = anchor + half + (0.0, stage.height_m, 0.0)
+    return [piece.name for piece in scene.pieces if _reaches(piece.mesh, low, high)]
+
+
+def support_below(scene: Scene, x: float, z: float, ceiling_m: float) -> float | None:
+    """Height of the highest surface at a place that is not above `ceiling_m`; None over a void."""
+    heights = [_heights_at(piece.mesh, x, z) for piece in scene.pieces if piece.seen]
+    found = np.concatenate(heights)
+    found = found[found <= ceiling_m]
+    return float(found.max()) if len(found) else None
+
+
+def _reaches(mesh: Mesh, low: Points, high: Points) -> bool:
+    """Whether a face's own box overlaps the box."""
+    corners = mesh.points[np.where(mesh.faces >= 0, mesh.faces, mesh.faces[:, :1])]
+    inside = (corners.min(axis=1) < high) & (corners.max(axis=1) > low)
+    return bool(np.any(np.all(inside, axis=1)))
+
+
+def _heights_at(mesh: Mesh, x: float, z: float) -> Points:
+    """Heights at which a vertical line through (x, z) crosses a mesh."""
+    quads = mesh.faces[mesh.faces[:, 3] >= 0]
+    triangles = np.concatenate([mesh.faces[:, :3], quads[:, [0, 2, 3]]])
+    a, b, c = (mesh.points[triangles[:, corner]] for corner in range(3))
+    flat = [0, 2]
+    spot = np.array([x, z])
+    ab, ac, ap = b[:, flat] - a[:, flat], c[:, flat] - a[:, flat], spot - a[:, flat]
+    area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
+    steep = np.abs(area) > 1e-12  # noqa: PLR2004 - an upright triangle has no area from above
+    area = np.where(steep, area, 1.0)
+    u = (ap[:, 0] * ac[:, 1] - ap[:, 1] * ac[:, 0]) / area
+    v = (ab[:, 0] * ap[:, 1] - ab[:, 1] * ap[:, 0]) / area
+    hit = steep & (u >= -_ROUNDING) & (v >= -_ROUNDING) & (u + v <= 1 + _ROUNDING)
+    height = a[:, 1] + u * (b[:, 1] - a[:, 1]) + v * (c[:, 1] - a[:, 1])
+    return np.asarray(height[hit])

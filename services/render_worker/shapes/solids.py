@@ -1,0 +1,123 @@
+"""Solids: boxes with round edges, turned profiles, lofts, tubes and extrusions."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.render_worker.scene import Mesh, Points, Vec3
+from services.render_worker.shapes.curves import frames_along
+from services.render_worker.shapes.mesh import flipped, grid_faces, joined, placed, welded
+
+
+def _edge_steps(half: float, radius: float, segments: int) -> Points:
+    """Coordinates along one edge: dense where the corner is round."""
+    bend = radius * np.tan(np.radians(np.linspace(45, 0, segments + 1)))
+    inner = half - radius
+    return np.concatenate([-inner - bend, inner + bend[::-1]])
+
+
+def box(size: Vec3, radius: float = 0.002, segments: int = 3) -> Mesh:
+    """A box with round edges, bottom-centre at the origin."""
+    half = np.asarray(size) / 2
+    radius = float(min(radius, *(half * 0.999)))
+    steps = [_edge_steps(h, radius, segments) for h in half]
+    sides = []
+    for axis in range(3):
+        u, v = (axis + 1) % 3, (axis + 2) % 3
+        grid_u, grid_v = np.meshgrid(steps[u], steps[v], indexing="ij")
+        for sign in (1, -1):
+            points = np.empty((grid_u.size, 3))
+            points[:, axis] = sign * half[axis]
+            points[:, u], points[:, v] = grid_u.ravel(), grid_v.ravel()
+            side = Mesh(points, grid_faces(len(steps[u]), len(steps[v])))
+            sides.append(flipped(side) if sign < 0 else side)
+    mesh = joined(sides)
+    inner = np.clip(mesh.points, -(half - radius), half - radius)
+    away = mesh.points - inner
+    length = np.linalg.norm(away, axis=1, keepdims=True)
+    points = inner + away / np.maximum(length, 1e-12) * radius
+    return placed(welded(Mesh(points, mesh.faces)), (0, float(half[1]), 0))
+
+
+def lathe(profile: Points, segments: int = 96, crease_deg: float = 40.0) -> Mesh:
+    """Turn a profile of (radius, height) points, bottom to top, about the vertical axis."""
+    angles = np.linspace(0, 2 * np.pi, segments, endpoint=False)
+    radius, height = profile[:, 0], profile[:, 1]
+    points = np.stack(
+        [
+            radius[:, None] * np.sin(angles),
+            np.broadcast_to(height[:, None], (len(profile), segments)),
+            radius[:, None] * np.cos(angles),
+        ],
+        axis=2,
+    ).reshape(-1, 3)
+    mesh = Mesh(points, grid_faces(len(profile), segments, wrap=True), crease_deg)
+    return without_slivers(welded(mesh, 7))
+
+
+def without_slivers(mesh: Mesh) -> Mesh:
+    """Turn quads with two equal corners into triangles and drop faces without area."""
+    faces = []
+    for face in mesh.faces.tolist():
+        corners = list(dict.fromkeys(index for index in face if index >= 0))
+        if len(corners) >= 3:  # noqa: PLR2004 - a triangle
+            faces.append((corners + [-1])[:4])
+    return Mesh(mesh.points, np.asarray(faces, dtype=np.int64).reshape(-1, 4), mesh.crease_deg)
+
+
+def cylinder(radius: float, height: float, bevel: float = 0.003, segments: int = 96) -> Mesh:
+    """A disc or column with round edges, bottom-centre at the origin."""
+    bevel = min(bevel, radius * 0.99, height * 0.49)
+    bend = np.radians(np.linspace(0, 90, 5))
+    low = np.stack([radius - bevel + bevel * np.sin(bend), bevel - bevel * np.cos(bend)], axis=1)
+    high = low[::-1] * (1, -1) + (0, height)
+    return lathe(np.vstack([(0.0, 0.0), low, high, (0.0, height)]), segments)
+
+
+def loft(sections: Sequence[Points], *, capped: bool = True, crease_deg: float = 40.0) -> Mesh:
+    """Skin closed outlines (k, 3) of equal length, one after the other."""
+    rings = np.stack(sections)
+    rows, columns = rings.shape[:2]
+    meshes = [Mesh(rings.reshape(-1, 3), grid_faces(rows, columns, wrap=True), crease_deg)]
+    if capped:
+        meshes += [_fan(rings[0][::-1], crease_deg), _fan(rings[-1], crease_deg)]
+    return without_slivers(welded(joined(meshes), 7))
+
+
+def _fan(ring: Points, crease_deg: float) -> Mesh:
+    """Close a ring with triangles to its centre."""
+    count = len(ring)
+    index = np.arange(count)
+    faces = np.stack(
+        [index, (index + 1) % count, np.full(count, count), np.full(count, -1)], axis=1
+    )
+    return Mesh(np.vstack([ring, ring.mean(axis=0)]), faces, crease_deg)
+
+
+def tube(path: Points, radius: float | Points, segments: int = 16) -> Mesh:
+    """A round bar along a path, capped at both ends."""
+    radii = np.broadcast_to(np.asarray(radius, dtype=np.float64), (len(path),))
+    normals, binormals = frames_along(path)
+    angles = np.linspace(0, 2 * np.pi, segments, endpoint=False)
+    rings = path[:, None, :] + radii[:, None, None] * (
+        np.cos(angles)[None, :, None] * normals[:, None, :]
+        + np.sin(angles)[None, :, None] * binormals[:, None, :]
+    )
+    return loft(list(rings))
+
+
+def ribbon(path: Points, outline: Points) -> Mesh:
+    """Sweep a closed outline (k, 2) along a path."""
+    normals, binormals = frames_along(path)
+    rings = (
+        path[:, None, :]
+        + outline[None, :, 0, None] * normals[:, None, :]
+        + outline[None, :, 1, None] * binormals[:, None, :]
+    )
+    return loft(list(rings))
+
+
+def sphere(radius: float, segments: int = 48) -> Mesh:
+    """A ball, centre at the origin."""
+    angles = np.radians(np.linspace(-90, 90, segments // 2 + 1))
+    return lathe(radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), segments)

@@ -1,0 +1,1 @@
+"""Sees: turns a product photo into measured facts, words and a cut-out."""

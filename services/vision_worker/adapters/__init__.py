@@ -1,0 +1,1 @@
+"""Where the vision worker touches the outside: stored pictures and vectors."""
