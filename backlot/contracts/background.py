@@ -137,6 +137,6 @@ class RankedBackground(Frozen):
     """One result of `match`."""
 
     rank: int = Field(ge=1)
-    score: float = Field(description="Raw fused score; orders this list and means nothing else.")
+    score: float = Field(description="Raw fused score; variety may put a lower one first.")
     background_id: BackgroundId
     reasons: tuple[Reason, ...]

@@ -9,6 +9,7 @@ from kombu import Exchange, Queue
 
 from backlot.contracts.stages import Stage
 from backlot.line.settings import LineSettings
+from backlot.line.wire import queue_key
 
 BEAT_S = 3.0
 """How often a consumer says that it consumes."""
@@ -21,7 +22,7 @@ def transport_options(settings: LineSettings) -> dict[str, Any]:
         # Kombu sweeps unacked messages only about every 100 s by default (its PR 2558).
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
-        "global_keyprefix": f"{settings.prefix}q:",
+        "global_keyprefix": queue_key(settings.prefix, ""),
         "socket_connect_timeout": 5,
         "socket_timeout": 30,
         "socket_keepalive": True,
@@ -37,6 +38,7 @@ def make_app(service: str, settings: LineSettings) -> Celery:
     good by the job record (docs/decisions/0001-record-is-truth.md).
     """
     app = Celery(service, broker=settings.redis_url.get_secret_value(), set_as_current=False)
+    app.conf.broker_transport = "backlot.line.transport:Transport"
     direct = Exchange("", type="direct")  # without a name: no binding that a flush could lose
     app.conf.update(
         broker_transport_options=transport_options(settings),

@@ -11,7 +11,6 @@ import structlog
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from backlot.contracts.jobs import JobStatus
 from backlot.line.settings import LineSettings
 
 log = structlog.get_logger()
@@ -25,7 +24,7 @@ class Changes:
 
     def __init__(self, settings: LineSettings) -> None:
         self._url = settings.redis_url.get_secret_value()
-        self._channel = f"{settings.prefix}:changed"
+        self._channel = f"{settings.prefix}:ended"
         self._followers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
 
@@ -73,11 +72,9 @@ class Changes:
                 if message["type"] == "message":
                     self._wake(message["data"])
 
-    def _wake(self, message: str) -> None:
-        job_id, _, status = message.partition(" ")
-        if JobStatus(status).is_final:
-            for event in self._followers.get(job_id, ()):
-                event.set()
+    def _wake(self, job_id: str) -> None:
+        for event in self._followers.get(job_id, ()):
+            event.set()
 
     def _wake_all(self) -> None:
         for events in list(self._followers.values()):

@@ -1,6 +1,4 @@
-"""Publishing hints. Losing one costs seconds, never a job: the conductor publishes it again."""
-
-from typing import Protocol
+"""Publishing a hint again, as the conductor does; the first one comes from the record itself."""
 
 import structlog
 from celery import Celery
@@ -9,14 +7,6 @@ from kombu.exceptions import OperationalError
 from backlot.contracts.hints import Hint
 
 log = structlog.get_logger()
-
-
-class Hinter(Protocol):
-    """Takes hints for the stages."""
-
-    def hint(self, hint: Hint) -> bool:
-        """Publish; False when it could not be done now."""
-        ...
 
 
 class Publisher:

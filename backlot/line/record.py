@@ -14,6 +14,7 @@ from backlot.contracts.stages import Stage
 from backlot.line.scripting import Scripts
 from backlot.line.settings import LineSettings
 from backlot.line.table import STAGES, line_for
+from backlot.line.wire import message, queue_key
 
 _WARNINGS: TypeAdapter[tuple[JobWarning, ...]] = TypeAdapter(tuple[JobWarning, ...])
 
@@ -113,7 +114,7 @@ class JobRecords:
     # -- clients -------------------------------------------------------------------------------
 
     def create(self, manifest: Manifest) -> bool:
-        """Write a job whose manifest is stored; False when it was there already."""
+        """Write a job whose manifest is stored, and hint it; False when it was there already."""
         line = line_for(manifest)
         fields = {
             "tenant": manifest.tenant,
@@ -132,7 +133,7 @@ class JobRecords:
         return bool(
             self._scripts.run(
                 "create", manifest.job_id, manifest.request.deadline_s, self._retry_ms, line[0],
-                *pairs,
+                *self._hinted(manifest.job_id, line[0], 1), *pairs,
             )
         )  # fmt: skip
 
@@ -187,8 +188,10 @@ class JobRecords:
     def commit(
         self, claim: Claim, output: str, report: str, line: tuple[Stage, ...], after: Stage | None
     ) -> str:
-        """Store a stage's output and open the next: next, final, canceled or lost."""
-        words = (",".join(line), after or "", self._retry_ms)
+        """Store a stage's output, open the next and hint it: next, final, canceled or lost."""
+        record = claim.record
+        hint = self._hinted(record.job_id, after, record.generation) if after else ("", "")
+        words = (",".join(line), after or "", self._retry_ms, *hint)
         return str(self._scripts.run("commit", *self._held(claim), output, report, *words))
 
     def defer(self, claim: Claim, delay_s: float, reason: str) -> str:
@@ -206,6 +209,11 @@ class JobRecords:
     def beat(self, worker: str, slots: int, stages: tuple[Stage, ...]) -> None:
         """Say that this worker consumes these stages now."""
         self._scripts.run("beat", worker, slots, *stages)
+
+    def _hinted(self, job_id: str, stage: Stage, generation: int) -> tuple[str, str]:
+        """Where a stage's hint goes, and the hint."""
+        hint = Hint(job_id=job_id, stage=stage, generation=generation)
+        return queue_key(self._settings.prefix, stage), message(hint)
 
     @staticmethod
     def _held(claim: Claim) -> tuple[str, str, int]:

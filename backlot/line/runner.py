@@ -1,4 +1,4 @@
-"""Claim, run, commit, hint: what a worker does with a hint, whatever the stage."""
+"""Claim, run, commit: what a worker does with a hint, whatever the stage."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,6 @@ from backlot.contracts.jobs import JobWarning
 from backlot.contracts.problems import Problem, problem
 from backlot.contracts.stages import Stage
 from backlot.line.heart import Heart, Pulse
-from backlot.line.publish import Hinter
 from backlot.line.record import Claim, JobRecords
 from backlot.line.table import following, inserted
 from backlot.line.work import Handler, Outcome, Work
@@ -40,17 +39,13 @@ class Runner:
 
     Args:
         records: The job record.
-        publisher: Where the next stage's hint goes.
         heart: Keeps the lease while a handler runs.
         worker: This process' name, shown in the job's stages.
         max_tries: Transient failures of one stage until the job fails.
     """
 
-    def __init__(
-        self, records: JobRecords, publisher: Hinter, heart: Heart, worker: str, max_tries: int
-    ) -> None:
+    def __init__(self, records: JobRecords, heart: Heart, worker: str, max_tries: int) -> None:
         self._records = records
-        self._publisher = publisher
         self._heart = heart
         self._worker = worker
         self._max_tries = max_tries
@@ -92,15 +87,9 @@ class Runner:
             versions=dict(outcome.versions),
             cost=dict(outcome.cost),
         )
-        word = self._records.commit(
+        return self._records.commit(
             claim, outcome.output.model_dump_json(), report.model_dump_json(), line, after
         )
-        if word == "next" and after is not None:
-            record = claim.record
-            self._publisher.hint(
-                Hint(job_id=record.job_id, stage=after, generation=record.generation)
-            )
-        return word
 
     def _put_back(self, claim: Claim, reason: str, detail: str, after_s: float | None) -> str:
         tries = int(claim.record.stage_fact(claim.stage, "attempts") or 1)

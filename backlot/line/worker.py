@@ -1,8 +1,7 @@
-"""Wires a worker: record, publisher, heart, runner and one Celery task per stage."""
+"""Wires a worker: record, heart, runner and one Celery task per stage."""
 
 import os
 import socket
-import sys
 
 from celery import Celery
 
@@ -11,16 +10,12 @@ from backlot.contracts.stages import Stage
 from backlot.line.broker import announce, keep_our_logging, make_app
 from backlot.line.heart import Heart
 from backlot.line.logs import set_up_logs
-from backlot.line.publish import Publisher
 from backlot.line.record import JobRecords
 from backlot.line.runner import HandlerOf, Runner
 from backlot.line.scripting import open_scripts
 from backlot.line.settings import LineSettings
+from backlot.line.turns import take_turns
 from backlot.line.work import Handler
-
-SWITCH_S = 0.0005
-"""The consumer's loop and the stages' threads take turns at the interpreter; with Python's 5 ms a
-hint waits that long for its turn (empty jobs: 26 ms before, 19 to 23 ms after, on busy cores)."""
 
 
 def make_worker(service: str, settings: LineSettings, handlers: HandlerOf) -> Celery:
@@ -31,15 +26,13 @@ def make_worker(service: str, settings: LineSettings, handlers: HandlerOf) -> Ce
         settings: Of the line.
         handlers: What this worker does, engines loaded.
     """
-    sys.setswitchinterval(SWITCH_S)
+    take_turns()
     set_up_logs(service)
     keep_our_logging()
     records = JobRecords(open_scripts(settings), settings)
     app = make_app(service, settings)
     worker = f"{service}@{socket.gethostname()}-{os.getpid()}"
-    runner = Runner(
-        records, Publisher(app), Heart(records, settings.stuck_exit_s), worker, settings.max_tries
-    )
+    runner = Runner(records, Heart(records, settings.stuck_exit_s), worker, settings.max_tries)
     for stage, handler in handlers.items():
         _add_task(app, runner, stage, handler)
     announce(app, lambda: records.beat(worker, settings.slots, tuple(handlers)))

@@ -15,13 +15,12 @@ from backlot.contracts.errors import ConfigurationError
 from backlot.egress.addresses import parse_networks
 from backlot.egress.policy import EgressPolicy
 from backlot.egress.resolver import SystemResolver
-from backlot.line.broker import make_app
 from backlot.line.changes import Changes
 from backlot.line.logs import set_up_logs
-from backlot.line.publish import Publisher
 from backlot.line.record import JobRecords
 from backlot.line.scripting import open_scripts
 from backlot.line.settings import LineSettings
+from backlot.line.turns import take_turns
 from backlot.line.upkeep import Upkeep
 from backlot.vocabulary import load_vocabulary
 from services.api.access import Access, read_keys
@@ -41,6 +40,7 @@ log = structlog.get_logger()
 
 def create() -> FastAPI:
     """The application as the environment configures it."""
+    take_turns()
     set_up_logs("api")
     return build(wire(ApiSettings(), LineSettings(), BlobSettings()))
 
@@ -77,7 +77,6 @@ def wire(settings: ApiSettings, line_settings: LineSettings, blob_settings: Blob
         submitter=Submitter(
             blobs=blobs,
             records=records,
-            publish=Publisher(make_app("api", line_settings)).hint,
             pool=pool,
             check_webhook=check_webhook,
             secret=secret,

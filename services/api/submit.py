@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -15,10 +16,8 @@ from anyio import to_thread
 
 from backlot.blobs.port import BlobMissingError, BlobStore, BlobUnavailableError
 from backlot.contracts.errors import RefusedInputError, UnavailableError
-from backlot.contracts.hints import Hint
 from backlot.contracts.jobs import JobKind, JobRequest, Manifest, StoredPhoto
 from backlot.line.record import JobRecord, JobRecords
-from backlot.line.table import line_for
 from services.api.decoding import DecodePool
 from services.api.job_ids import derived_job_id, random_job_id
 from services.api.job_request import parse_request
@@ -49,11 +48,11 @@ class Submitter:
     Args:
         blobs: Where photo, product and manifest go, in that order.
         records: Where the job comes into being, after them.
-        publish: Sends the first hint, last; it may fail, as the conductor publishes again.
         pool: Decodes photos.
         check_webhook: Refuses addresses that may not be called; may resolve names.
         secret: Job ids of idempotent submits are derived with it.
         idempotency: How long an Idempotency-Key means the same job.
+        writers: Photos written at the same time.
     """
 
     def __init__(
@@ -61,19 +60,19 @@ class Submitter:
         *,
         blobs: BlobStore,
         records: JobRecords,
-        publish: Callable[[Hint], object],
         pool: DecodePool,
         check_webhook: Callable[[str], object],
         secret: bytes,
         idempotency: timedelta,
+        writers: int = 16,
     ) -> None:
         self._blobs = blobs
         self._records = records
-        self._publish = publish
         self._pool = pool
         self._check_webhook = check_webhook
         self._secret = secret
         self._idempotency = idempotency
+        self._writers = ThreadPoolExecutor(max_workers=writers, thread_name_prefix="intake")
 
     async def submit(self, tenant: str, key: str | None, upload: Upload) -> Submitted:
         """Accept an upload, or refuse it and leave nothing behind.
@@ -94,10 +93,11 @@ class Submitter:
             await to_thread.run_sync(self._check_webhook, request.webhook_url)
         fingerprint = _fingerprint(upload.photo, upload.product, request)
         job_id = random_job_id()
+        earlier = None
         if key is not None:
             job_id, earlier = await to_thread.run_sync(self._find, tenant, key)
-            if earlier is not None:
-                return await to_thread.run_sync(self._again, earlier, fingerprint)
+        if earlier is not None and await to_thread.run_sync(self._is_whole, earlier, fingerprint):
+            return await to_thread.run_sync(self._again, earlier, fingerprint)
         photo = await self._pool.normalise(upload.photo.source())
         if upload.product is not None:
             await to_thread.run_sync(_check_product, upload.product)
@@ -111,7 +111,7 @@ class Submitter:
             photo=None,
         )
         return await to_thread.run_sync(
-            partial(self._store_and_start, manifest, photo, upload.product)
+            partial(self._store_and_start, manifest, photo, upload.product, keyed=key is not None)
         )
 
     def begin(
@@ -164,38 +164,59 @@ class Submitter:
             return None
 
     def _again(self, manifest: Manifest, fingerprint: str) -> Submitted:
-        if manifest.fingerprint != fingerprint:
-            raise RefusedInputError(
-                "idempotency-mismatch",
-                "This Idempotency-Key came with another photo, product or request before.",
-            )
+        _check_same(manifest, fingerprint)
         return Submitted(self._start(manifest), replayed=True)
 
+    def _is_whole(self, manifest: Manifest, fingerprint: str) -> bool:
+        """Whether an earlier submit with this key stored everything before it ended."""
+        _check_same(manifest, fingerprint)
+        return all(self._blobs.exists(key) for key in _files(manifest))
+
     def _store_and_start(
-        self, manifest: Manifest, photo: NormalisedPhoto, product: ReceivedFile | None
+        self,
+        manifest: Manifest,
+        photo: NormalisedPhoto,
+        product: ReceivedFile | None,
+        *,
+        keyed: bool,
     ) -> Submitted:
+        """Store files and manifest side by side, and bring the job into being after both.
+
+        A manifest without its files is a submit that was never answered: the next one with its
+        key stores them. Side by side, as each write waits for the disk or the network.
+        """
         # Of two submits with one key, each stores files of its own; the loser removes only its own.
         # One flat folder: every new folder would cost a synced write of its own.
         name = f"intake/{manifest.job_id}-{secrets.token_hex(4)}"
-        photo_key = f"{name}.{_SUFFIX[photo.media_type]}"
-        product_key = f"{name}.glb" if product else None
         stored = manifest.model_copy(
-            update={"photo": _stored(photo, photo_key), "product_key": product_key}
+            update={
+                "photo": _stored(photo, f"{name}.{_SUFFIX[photo.media_type]}"),
+                "product_key": f"{name}.glb" if product else None,
+            }
         )
-        keep = False
+        writing = self._writers.submit(self._put_files, stored, photo, product)
         try:
-            self._blobs.put(photo_key, photo.data, photo.media_type)
-            if product and product_key:
-                self._put_product(product_key, product)
-            # If the store fails from here on, the manifest may be there: its files must stay.
-            keep = True
-            keep = self._keep(stored)
+            first = self._keep(stored)
         finally:
-            if not keep:
-                self._discard(photo_key, *((product_key,) if product_key else ()))
-        if keep:
+            wait((writing,))
+        if writing.exception() is not None:
+            self._discard(*_files(stored), *(() if keyed else (_manifest_key(stored.job_id),)))
+            writing.result()
+        if first:
             return Submitted(self._start(stored), replayed=False)
-        return self._again(self._winner(stored.job_id), stored.fingerprint)
+        self._discard(*_files(stored))
+        winner = self._winner(stored.job_id)
+        if not self._is_whole(winner, stored.fingerprint):
+            self._put_files(winner, photo, product)
+        return self._again(winner, stored.fingerprint)
+
+    def _put_files(
+        self, manifest: Manifest, photo: NormalisedPhoto, product: ReceivedFile | None
+    ) -> None:
+        if manifest.photo is not None:
+            self._blobs.put(manifest.photo.key, photo.data, photo.media_type)
+        if product is not None and manifest.product_key is not None:
+            self._put_product(manifest.product_key, product)
 
     def _put_product(self, key: str, product: ReceivedFile) -> None:
         source = product.source()
@@ -207,8 +228,6 @@ class Submitter:
     def _start(self, manifest: Manifest) -> JobRecord:
         """Bring the job into being unless it is; also finishes what a killed process began."""
         if self._records.create(manifest):
-            stage = line_for(manifest)[0]
-            self._publish(Hint(job_id=manifest.job_id, stage=stage, generation=1))
             log.info("job_created", job_id=manifest.job_id, tenant=manifest.tenant)
         record = self._records.get(manifest.job_id)
         if record is None:
@@ -221,6 +240,19 @@ class Submitter:
                 self._blobs.delete(key)
             except BlobUnavailableError as error:
                 log.warning("intake_left_behind", key=key, why=str(error))
+
+
+def _files(manifest: Manifest) -> tuple[str, ...]:
+    keys = (manifest.photo.key if manifest.photo else None, manifest.product_key)
+    return tuple(key for key in keys if key)
+
+
+def _check_same(manifest: Manifest, fingerprint: str) -> None:
+    if manifest.fingerprint != fingerprint:
+        raise RefusedInputError(
+            "idempotency-mismatch",
+            "This Idempotency-Key came with another photo, product or request before.",
+        )
 
 
 def _manifest_key(job_id: str) -> str:

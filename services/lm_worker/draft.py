@@ -1,6 +1,5 @@
 """What a language model is asked to fill in: candidates whose slots are vocabulary terms."""
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -92,18 +91,6 @@ def answer_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     for name, terms in enums.items():
         plain["$defs"][name] = {"type": "string", "enum": terms}
     return plain
-
-
-def unknown_terms(answer: LlmAnswer, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield every term of an answer that the vocabulary does not have."""
-    for brief in answer.briefs:
-        single = (brief.surface, brief.season)
-        several = (
-            *brief.settings, *brief.backdrop, *brief.palette, *brief.lighting, *brief.moods,
-            *brief.styles, *brief.textures, *brief.technique, *brief.avoid,
-        )  # fmt: skip
-        terms = (*several, *(term for term in single if term), *(p.term for p in brief.props))
-        yield from (term for term in terms if not vocabulary.has(term))
 
 
 # What an endpoint may refuse; checked here instead, after the answer has come.

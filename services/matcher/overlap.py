@@ -28,12 +28,11 @@ class Wanted:
 
     def given(self, shown: Mapping[str, float]) -> dict[Slot, float]:
         """Return what each slot adds for a set that shows these terms."""
-        return {
-            slot: (max if slot == "setting" else sum)(
-                [worth * shown.get(term, 0.0) for term, worth in terms]
-            )
-            for slot, terms in self.slots.items()
-        }
+        given: dict[Slot, float] = {}
+        for slot, terms in self.slots.items():
+            met = [worth * shown[term] for term, worth in terms if term in shown]
+            given[slot] = (max(met) if slot == "setting" else sum(met)) if met else 0.0
+        return given
 
     def total(self, shown: Mapping[str, float]) -> float:
         """Return how well a set shows what was wanted, 0 to 1."""

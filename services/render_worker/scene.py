@@ -79,7 +79,6 @@ class Material:
     """Physically based surface; `colour` and `glow` are sRGB hex.
 
     Attributes:
-        thin: A sheet without volume, such as a leaf.
         shadowless: A painted sky: seen and shining, but letting the sun through. With a pattern
             it shines in the pattern's colours.
     """
@@ -97,7 +96,6 @@ class Material:
     anisotropy: float = 0.0
     glow: str | None = None
     glow_strength: float = 0.0
-    thin: bool = False
     shadowless: bool = False
     pattern: Pattern | None = None
 

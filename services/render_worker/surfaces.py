@@ -95,9 +95,7 @@ def _grown(roughness: float, translucency: float) -> _Maker:
 
     def make(colour: str, scale: float) -> Material:
         spots = Pattern(PatternKind.CLOUDY, (colour,), 14 * scale, 0.0)
-        return Material(
-            colour, roughness, translucency=translucency, thin=True, pattern=spots, specular=0.35
-        )
+        return Material(colour, roughness, translucency=translucency, pattern=spots, specular=0.35)
 
     return make
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from services.render_worker.scene import Points
+
 _XYZ_TO_SRGB = np.array(
     [[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]]
 )
@@ -18,7 +20,7 @@ def warmth(kelvin: float, white_kelvin: float) -> tuple[float, float, float]:
     return (r, g, b)
 
 
-def _blackbody(kelvin: float) -> np.ndarray:
+def _blackbody(kelvin: float) -> Points:
     """Linear sRGB at luminance 1, clipped above zero."""
     k = 1000.0 / min(max(kelvin, 1667.0), 25000.0)
     if k >= 0.25:  # noqa: PLR2004 - 4000 K, where the fit changes
@@ -32,4 +34,4 @@ def _blackbody(kelvin: float) -> np.ndarray:
     else:
         y = 3.0817580 * x**3 - 5.87338670 * x**2 + 3.75112997 * x - 0.37001483
     xyz = np.array([x / y, 1.0, (1 - x - y) / y])
-    return np.maximum(_XYZ_TO_SRGB @ xyz, 0.01)
+    return np.asarray(np.maximum(_XYZ_TO_SRGB @ xyz, 0.01))

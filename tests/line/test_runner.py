@@ -17,29 +17,18 @@ from backlot.contracts.stages import Stage, StageState
 from backlot.line.heart import Heart
 from backlot.line.record import JobRecord, JobRecords
 from backlot.line.runner import Runner, report_of
+from backlot.line.wire import queue_key
 from backlot.line.work import Handler, Outcome, Work
 
 OUTPUT = Localized(en="said", ko="말")
-
-
-class Hints:
-    """Takes hints in place of a broker."""
-
-    def __init__(self) -> None:
-        self.sent: list[Hint] = []
-
-    def hint(self, hint: Hint) -> bool:
-        """Note it."""
-        self.sent.append(hint)
-        return True
 
 
 class Bench:
     """A runner with one job to run."""
 
     def __init__(self, records: JobRecords, heart: Heart) -> None:
-        self.records, self.hints = records, Hints()
-        self.runner = Runner(records, self.hints, heart, "w1", max_tries=2)
+        self.records = records
+        self.runner = Runner(records, heart, "w1", max_tries=2)
         manifest = make_manifest(title="mug")
         records.create(manifest)
         self.job_id = manifest.job_id
@@ -47,6 +36,11 @@ class Bench:
     def run(self, handler: Handler, stage: Stage = Stage.CAPTION) -> str:
         """Run one stage of the job."""
         return self.runner.run(Hint(job_id=self.job_id, stage=stage, generation=1), handler)
+
+    def hints(self, stage: Stage) -> int:
+        """How many hints wait in a stage's queue."""
+        scripts = self.records._scripts
+        return int(scripts.client.llen(queue_key(scripts.prefix, stage)))
 
     @property
     def record(self) -> JobRecord:
@@ -71,19 +65,19 @@ def good(_: Work) -> Outcome:
 
 
 def test_a_stage_commits_its_output_and_hints_the_next(bench: Bench) -> None:
-    """Output and report are stored, and the next stage's hint is published."""
+    """Output and report are stored, and the next stage's hint is in its queue."""
     assert bench.run(good) == "next"
     assert bench.record.outputs == {Stage.CAPTION: OUTPUT.model_dump_json()}
     report = report_of(bench.record.stage_fact(Stage.CAPTION, "report"))
     assert (report.versions, report.cost) == ({"model": "m1"}, {"usd": 0.5})
-    assert [hint.stage for hint in bench.hints.sent] == [Stage.REFINE]
+    assert bench.hints(Stage.REFINE) == 1
 
 
 def test_the_same_hint_again_does_nothing(bench: Bench) -> None:
     """A redelivered hint finds nothing to claim and runs no handler."""
     bench.run(good)
     assert bench.run(good) == "stale"
-    assert len(bench.hints.sent) == 1
+    assert bench.hints(Stage.REFINE) == 1
 
 
 def test_a_handler_sees_the_request_and_earlier_outputs(bench: Bench) -> None:

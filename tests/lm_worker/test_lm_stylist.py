@@ -35,6 +35,15 @@ class TestTheSeedsTumbler:
         assert "style/minimalist" in safe.styles or "style/contemporary" in safe.styles
         assert safe.lighting.contrast == "low"
 
+    @pytest.mark.parametrize("shade", ["#d9dbda", "#f0f0ee", "#a9d3e6"])
+    def test_gets_it_whatever_way_chance_falls(self, shade: str) -> None:
+        """Silver, off-white or pale blue, and with any seed: white and fresh, shown to scale."""
+        known = facts(caption("insulated-tumbler", ["stainless-steel"], colours=[(shade, 1.0)]))
+        for seed in range(25):
+            safe = stylist().briefs(known, n=1, seed=seed)[0]
+            assert safe.settings[0] == "setting_studio/seamless-white-studio-backdrop"
+            assert "props/similar-smaller-products" in _props(safe)
+
     def test_gets_greenery_and_smaller_items_for_scale(self) -> None:
         """Similar smaller items show the size, leaves bring color."""
         safe = stylist().briefs(facts(TUMBLER))[0]
@@ -108,11 +117,12 @@ class TestCandidates:
 class TestExpertRules:
     """What a photographer would not forgive."""
 
+    @pytest.mark.parametrize("shade", ["#e6ebec", "#4a2f1c"])
     @pytest.mark.parametrize("finish", ["fully-transparent", "frosted-and-translucent"])
-    def test_something_clear_on_white_has_lit_edges(self, finish: str) -> None:
+    def test_something_clear_on_white_has_lit_edges(self, finish: str, shade: str) -> None:
         """A transparent product never stands on plain white without edge light."""
         for category in ("drinking-glass", "perfume-bottle", "baby-bottle", "laboratory-glassware"):
-            seen = caption(category, ["clear-glass"], [finish], [("#e6ebec", 1.0)])
+            seen = caption(category, ["clear-glass"], [finish], [(shade, 1.0)])
             for seed in range(6):
                 for brief in stylist().briefs(facts(seen), seed=seed):
                     if "colour_name/white" in brief.backdrop[:1]:

@@ -1,4 +1,5 @@
--- ARGV: id, stage, fence, output, report, line, next stage ('' when this was the last), retry_ms.
+-- ARGV: id, stage, fence, output, report, line, next stage ('' when this was the last), retry_ms,
+-- the next stage's queue, its hint.
 -- Returns 'next', 'final' or 'canceled' when it counted, 'lost' when another claim holds the stage.
 local id, stage, fence, following = ARGV[1], ARGV[2], ARGV[3], ARGV[7]
 if not holds(id, stage, fence) then return 'lost' end
@@ -24,4 +25,5 @@ end
 leave_stage(id, stage)
 redis.call('HSET', key, 'stage', following)
 make_pending(id, following, now, now + tonumber(ARGV[8]))
+redis.call('LPUSH', ARGV[9], ARGV[10])
 return 'next'

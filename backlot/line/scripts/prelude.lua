@@ -11,7 +11,8 @@ local function job_key(id) return P .. ':job:' .. id end
 
 local FINAL = { succeeded = true, failed = true, canceled = true, expired = true }
 
--- Append to the job's event log, wake the followers, return the event id.
+-- Append to the job's event log, wake the followers, return the event id. Ends have a channel of
+-- their own: most followers wait for nothing else.
 local function emit(id, kind, stage, now)
   local key = job_key(id)
   local seq = redis.call('HINCRBY', key, 'seq', 1)
@@ -19,7 +20,7 @@ local function emit(id, kind, stage, now)
   local event_id = 'evt_' .. string.sub(id, 5) .. '_' .. facts[1] .. '_' .. seq
   redis.call('XADD', P .. ':events:' .. id, 'MAXLEN', '~', 200, '*', 'event_id', event_id,
     'type', kind, 'stage', stage, 'generation', facts[1], 'status', facts[2], 'at', now)
-  redis.call('PUBLISH', P .. ':changed', id .. ' ' .. facts[2])
+  redis.call('PUBLISH', P .. (FINAL[facts[2]] and ':ended' or ':changed'), id)
   return event_id
 end
 

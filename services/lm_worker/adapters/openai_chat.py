@@ -1,6 +1,5 @@
 """Candidate briefs from an OpenAI-compatible endpoint: one call, a strict schema, our own clock."""
 
-import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -70,9 +69,6 @@ class OpenAiWriter:
     """
 
     def __init__(self, endpoint: Endpoint, vocabulary: Vocabulary, prices: PriceTable) -> None:
-        # At DEBUG the client libraries log whole requests; prompts and keys stay out of logs.
-        for name in ("openai", "httpx2", "httpcore2"):
-            logging.getLogger(name).setLevel(logging.WARNING)
         self._endpoint = endpoint
         self._prices = prices
         self._format: dict[str, Any] = {

@@ -30,6 +30,7 @@ class SetKorean(Frozen):
     """A set as a noun, and what it does."""
 
     place: Phrases
+    floor: Phrases = ()
     do: Phrases
 
 

@@ -29,6 +29,8 @@ _METALS = frozenset(
         "material/chrome-plated-metal",
     }
 )
+_WOOD_GRAIN = "finish_texture/natural-wood-grain"
+_WOODS = frozenset({"material/light-oak-wood", "material/dark-walnut-wood", "material/bamboo"})
 # Tags of products whose material goes without saying.
 _OBVIOUS = frozenset({"reading", "food", "plant", "vehicle"})
 _MOST_MODIFIERS = 2
@@ -105,6 +107,7 @@ def _finish(product: Product, lexicon: Lexicon, language: str) -> str:
         return ""
     for fact in product.facts.finishes:
         misplaced = fact.term in _METAL_FINISHES and not materials & _METALS
+        misplaced |= fact.term == _WOOD_GRAIN and bool(materials & _WOODS)
         if fact.term in _PLAIN_FINISHES or misplaced or fact.term not in lexicon.matters:
             continue
         phrases = lexicon.matters[fact.term]

@@ -49,6 +49,10 @@ class Speaker:
     def _pick(self, options: Sequence[str], what: str) -> str:
         return self.dice.pick(options, f"{self.brief.variant}|{what}")
 
+    @property
+    def _on_floor(self) -> bool:
+        return self.product.stand == "floor"
+
     def english(self) -> Words:
         """Return the fillings of the English patterns."""
         words = {
@@ -84,16 +88,15 @@ class Speaker:
 
     def _set_en(self) -> Words:
         phrases = self.lexicon.sets[self.brief.settings[0]].en
-        places = (
-            (phrases.floor or phrases.table) if self.product.stand == "floor" else phrases.table
-        )
+        places = (phrases.floor or phrases.table) if self._on_floor else phrases.table
         place = self._with_colours(self._pick(places, "place"), "en")
         return {"place": place, "set_do": self._pick(phrases.do, "set-do")}
 
     def _set_ko(self) -> Words:
         phrases = self.lexicon.sets[self.brief.settings[0]].ko
         do = self._pick(phrases.do, "set-do")
-        place = self._with_colours(self._pick(phrases.place, "place"), "ko")
+        places = (phrases.floor or phrases.place) if self._on_floor else phrases.place
+        place = self._with_colours(self._pick(places, "place"), "ko")
         return {"place": place, "set_do": do, "set_do_and": joined(do)}
 
     def _with_colours(self, phrase: str, language: str) -> str:

@@ -117,6 +117,9 @@ def _placed(sketch: Sketch, terms: list[str]) -> tuple[Prop, ...]:
     for term in terms:
         prop = sketch.rulebook.props[term]
         free = [where for where in prop.where if where not in taken]
+        if sketch.product.stand == "floor":
+            # Nobody puts a sofa on a stack of books.
+            free = [where for where in free if where != "under"]
         if not free:
             continue
         start = int(sketch.dice.roll(f"place|{sketch.variant}|{term}") * min(2, len(free)))

@@ -185,7 +185,6 @@ class HouseRule(Frozen):
     sizes_cm: dict[SizeClass, float]
     shape_sizes: dict[str, SizeClass]
     prop_gap: PropGap
-    clear_light_gap: float
     neutral_chroma: float
     weights: Weights
     avoid: dict[Key, tuple[TermId, ...]]

@@ -61,11 +61,12 @@ def measure_palette(path: Path, most: int = 6) -> tuple[Swatch, ...]:
         small = opened.convert("RGB").resize((160, 120), Image.Resampling.BOX)
     reduced = small.quantize(24, method=Image.Quantize.MEDIANCUT, kmeans=4)
     table = reduced.getpalette() or []
-    counts = sorted(reduced.getcolors(256) or [], reverse=True)  # type: ignore[type-var]
+    indices, counts = np.unique(np.asarray(reduced), return_counts=True)
     merged: list[tuple[str, int]] = []
-    for count, index in counts:
-        red, green, blue = table[3 * int(index) : 3 * int(index) + 3]  # type: ignore[arg-type]
-        _merge(merged, f"#{red:02x}{green:02x}{blue:02x}", count)
+    for at in np.argsort(-counts, kind="stable"):
+        start = 3 * int(indices[at])
+        red, green, blue = table[start : start + 3]
+        _merge(merged, f"#{red:02x}{green:02x}{blue:02x}", int(counts[at]))
     total = sum(count for _, count in merged)
     kept = [(colour, count) for colour, count in merged if count >= _FAINTEST_SHARE * total][:most]
     whole = sum(count for _, count in kept)

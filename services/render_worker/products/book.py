@@ -34,14 +34,19 @@ def book() -> Group:
             piece("boards", joined([*boards, _spine()]), "cotton #1f3a52 1.2"),
             piece("pages", pages, "paper #efe4cc"),
             piece("sun", sun, "paper #f0b35f"),
-            *(piece("wave", wave, f"paper {shade}") for wave, shade in zip(waves, shades, strict=True)),
+            *(
+                piece("wave", wave, f"paper {shade}")
+                for wave, shade in zip(waves, shades, strict=True)
+            ),
         ),
         (),
         (
             Lettering("THE QUIET", 0.0135, (0.004, 0.203, front + 0.0003), foil, spacing=1.1),
             Lettering("HARBOUR", 0.0175, (0.004, 0.186, front + 0.0003), foil, spacing=1.1),
             Lettering("M. Ellery", 0.0085, (0.004, 0.016, front + 0.0003), foil),
-            Lettering("THE QUIET HARBOUR", 0.0115, (-WIDTH / 2 - 0.0052, 0.115, 0), foil, (90, 0, -90)),
+            Lettering(
+                "THE QUIET HARBOUR", 0.0115, (-WIDTH / 2 - 0.0052, 0.115, 0), foil, (90, 0, -90)
+            ),
         ),
     )  # fmt: skip
 

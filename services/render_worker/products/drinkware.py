@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.render_worker.scene import Group, Lettering
+from services.render_worker.scene import Group, Lettering, Mesh
 from services.render_worker.sets.parts.part import piece
 from services.render_worker.shapes.curves import spline
 from services.render_worker.shapes.mesh import joined, placed
@@ -12,20 +12,11 @@ from services.render_worker.surfaces import material
 
 def tumbler() -> Group:
     """A 590 ml steel tumbler: powder-coated body, bare steel foot and lip, clear slide lid."""
+    foot, lip = _steel()
     body = lathe(
         spline(
             [(0.0325, 0.007), (0.0338, 0.0085), (0.0365, 0.05), (0.0405, 0.11), (0.0425, 0.15),
              (0.0432, 0.168), (0.0428, 0.170)], 90,
-        )
-    )  # fmt: skip
-    foot = lathe(
-        np.array([(0, 0.001), (0.028, 0.001), (0.030, 0.0), (0.0318, 0.0006), (0.0326, 0.003),
-                  (0.0326, 0.0075)])
-    )  # fmt: skip
-    lip = lathe(
-        spline(
-            [(0.0425, 0.169), (0.0426, 0.172), (0.0428, 0.181), (0.0428, 0.184), (0.0422, 0.1852),
-             (0.0414, 0.184), (0.0402, 0.17), (0.0365, 0.12), (0.030, 0.02), (0, 0.018)], 70,
         )
     )  # fmt: skip
     lid = lathe(
@@ -61,6 +52,21 @@ def tumbler() -> Group:
         (),
         (mark,),
     )
+
+
+def _steel() -> tuple[Mesh, Mesh]:
+    """The bare foot and the lip with the inside of the tumbler."""
+    foot = lathe(
+        np.array([(0, 0.001), (0.028, 0.001), (0.030, 0.0), (0.0318, 0.0006), (0.0326, 0.003),
+                  (0.0326, 0.0075)])
+    )  # fmt: skip
+    lip = lathe(
+        spline(
+            [(0.0425, 0.169), (0.0426, 0.172), (0.0428, 0.181), (0.0428, 0.184), (0.0422, 0.1852),
+             (0.0414, 0.184), (0.0402, 0.17), (0.0365, 0.12), (0.030, 0.02), (0, 0.018)], 70,
+        )
+    )  # fmt: skip
+    return foot, lip
 
 
 def mug() -> Group:

@@ -55,7 +55,8 @@ def _backrest() -> tuple[Mesh, Mesh]:
 def _spine() -> list[Mesh]:
     """The bar from below the seat up to the backrest, and a cross bar."""
     bar = spline(
-        [(0, _SEAT - 0.03, -0.05), (0, _SEAT - 0.035, -0.20), (0, _SEAT + 0.03, -0.285), (0, 0.62, -0.262), (0, 0.74, -0.248)], 40,
+        [(0, _SEAT - 0.03, -0.05), (0, _SEAT - 0.035, -0.20), (0, _SEAT + 0.03, -0.285),
+         (0, 0.62, -0.262), (0, 0.74, -0.248)], 40,
     )  # fmt: skip
     cross = spline([(-0.19, 0.66, -0.195), (0, 0.655, -0.25), (0.19, 0.66, -0.195)], 24)
     return [
@@ -102,6 +103,7 @@ def _base() -> tuple[Mesh, Mesh, Mesh]:
         wheels.append(placed(fork, turn_deg=turn))
     hub = placed(cylinder(0.042, 0.055, 0.008), (0, 0.068, 0))
     column = joined(
-        [placed(cylinder(0.026, 0.14, 0.003), (0, 0.12, 0)), placed(cylinder(0.016, 0.20, 0.002), (0, 0.20, 0))]
+        [placed(cylinder(0.026, 0.14, 0.003), (0, 0.12, 0)),
+         placed(cylinder(0.016, 0.20, 0.002), (0, 0.20, 0))]
     )  # fmt: skip
     return joined([*legs, hub]), column, joined(wheels)

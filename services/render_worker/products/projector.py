@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.render_worker.scene import Group, Lettering, Mesh
+from services.render_worker.scene import Group, Lettering, Mesh, Piece
 from services.render_worker.sets.parts.part import piece
 from services.render_worker.shapes.mesh import joined, placed
 from services.render_worker.shapes.solids import box, cylinder, lathe
@@ -32,12 +32,15 @@ def projector() -> Group:
         ),
         (),
         (
-            Lettering("LUMEN 4K", 0.0135, (0.085, lift + 0.030, _DEPTH / 2 + 0.0002), material("satin #55595d")),
+            Lettering(
+                "LUMEN 4K", 0.0135, (0.085, lift + 0.030, _DEPTH / 2 + 0.0002),
+                material("satin #55595d"),
+            ),
         ),
     )  # fmt: skip
 
 
-def _lens(lift: float) -> tuple:  # type: ignore[type-arg]
+def _lens(lift: float) -> tuple[Piece, ...]:
     """Barrel, ring and front glass on the left of the front."""
     at = (-0.085, lift + 0.048, _DEPTH / 2 - 0.012)
     barrel = lathe(
@@ -51,7 +54,7 @@ def _lens(lift: float) -> tuple:  # type: ignore[type-arg]
                 (0.030, 0.004),
                 (0.0, 0.004),
             ]
-        )  # fmt: skip
+        )
     )
     ring = lathe(np.array([(0.0402, 0.009), (0.0412, 0.0095), (0.0412, 0.0125), (0.0402, 0.013)]))
     glass = lathe(

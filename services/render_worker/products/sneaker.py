@@ -8,7 +8,7 @@ import numpy as np
 
 from services.render_worker.scene import Group, Mesh, Points
 from services.render_worker.sets.parts.part import piece
-from services.render_worker.shapes.curves import spline
+from services.render_worker.shapes.curves import shifted, spline
 from services.render_worker.shapes.mesh import flipped, grid_faces, joined
 from services.render_worker.shapes.solids import loft, tube
 
@@ -49,7 +49,7 @@ def _outline(scale: float) -> Points:
     line = spline(control, (len(control) - 1) * 40 + 1)
     line = line[40 : 40 + len(_FOOTPRINT) * 40]
     chosen = line[np.linspace(0, len(line), _COLUMNS, endpoint=False).astype(int)]
-    return np.asarray(np.roll(chosen, 0, axis=0) * (1 - (1 - scale) * 0.35, scale))
+    return np.asarray(chosen * (1 - (1 - scale) * 0.35, scale))
 
 
 def _spring(x: Points) -> Points:
@@ -110,18 +110,15 @@ def _normals(grid: Points) -> Points:
 def _patch(t: Points, share: Points, offset: float) -> Mesh:
     """A part of the upper's surface, moved outwards."""
     grid = _surface(t, share)
-    grid = grid + _normals(grid) * offset * _OUTWARD
+    grid = grid + _normals(grid) * offset
     return Mesh(grid.reshape(-1, 3), grid_faces(len(t), len(share)), 70.0)
-
-
-_OUTWARD = 1.0
 
 
 def _panel(t: tuple[float, float], share: tuple[float, float], lift: float = 0.0013) -> Mesh:
     """An overlay with closed edges over a region of the upper."""
     rows, columns = np.linspace(*t, 14), np.linspace(*share, 60)
     grid = _surface(rows, columns)
-    outer = grid + _normals(grid) * lift * _OUTWARD
+    outer = grid + _normals(grid) * lift
     rings = [
         np.vstack([outer[at], (grid[at] - _normals(grid)[at] * 0.001)[::-1]]) for at in range(14)
     ]
@@ -152,7 +149,7 @@ def _stripes() -> list[Mesh]:
                 columns = side * np.linspace(slant, slant + wide * (1 - 0.35 * t), 8)
                 columns = columns if side > 0 else columns[::-1]
                 grid = _surface(np.array([t - 0.01, t, t + 0.01]), columns % 1.0)
-                normal = _normals(grid)[1] * _OUTWARD
+                normal = _normals(grid)[1]
                 rings.append(
                     np.vstack([grid[1] + normal * 0.0014, (grid[1] - normal * 0.001)[::-1]])
                 )
@@ -166,34 +163,39 @@ def _laces() -> list[Mesh]:
     for number, t in enumerate(np.linspace(0.66, 0.95, 6)):
         sides = _surface(np.array([t]), np.array([0.088, -0.088 % 1.0]))[0]
         left, right = sides
-        middle = (left + right) / 2 + (0.001, 0.0075 - 0.0008 * number, 0)
+        middle = shifted((left + right) / 2, (0.001, 0.0075 - 0.0008 * number, 0))
         cord = spline(
             [
-                left + (0, -0.001, 0),
-                left + (0, 0.0032, -0.003),
+                shifted(left, (0, -0.001, 0)),
+                shifted(left, (0, 0.0032, -0.003)),
                 middle,
-                right + (0, 0.0032, 0.003),
-                right + (0, -0.001, 0),
+                shifted(right, (0, 0.0032, 0.003)),
+                shifted(right, (0, -0.001, 0)),
             ],
             30,
         )
         laces.append(tube(cord, 0.0024, 10))
     top = _surface(np.array([0.95]), np.array([0.088, -0.088 % 1.0]))[0]
-    knot = top.mean(axis=0) + (0.004, 0.0085, 0)
+    knot = shifted(top.mean(axis=0), (0.004, 0.0085, 0))
     for side in (1, -1):
         loop = spline(
             [
                 knot,
-                knot + (0.008, 0.006, side * 0.02),
-                knot + (0.016, -0.004, side * 0.034),
-                knot + (0.012, -0.004, side * 0.018),
+                shifted(knot, (0.008, 0.006, side * 0.02)),
+                shifted(knot, (0.016, -0.004, side * 0.034)),
+                shifted(knot, (0.012, -0.004, side * 0.018)),
                 knot,
             ],
             40,
         )
         laces.append(tube(loop, 0.0017, 8))
         tail = spline(
-            [knot, knot + (0.016, -0.001, side * 0.016), knot + (0.026, -0.014, side * 0.026)], 24
+            [
+                knot,
+                shifted(knot, (0.016, -0.001, side * 0.016)),
+                shifted(knot, (0.026, -0.014, side * 0.026)),
+            ],
+            24,
         )
         laces.append(tube(tail, 0.0017, 8))
     return laces

@@ -11,6 +11,7 @@ def build(
     """Build the scene of a plan.
 
     Args:
+        plan: Parts, lights, cameras and look.
         view: Name of one of the plan's cameras; the first when not given.
         extra: More things to stand in the set, such as the product.
         roll_deg: How far the camera leans to its side.

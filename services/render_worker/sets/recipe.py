@@ -55,7 +55,7 @@ class LookPlan(Frozen):
 
     exposure: float = 0.0
     white_kelvin: int = 5500
-    samples: int = Field(default=24, ge=1)
+    samples: int = Field(default=16, ge=1)
     caustics: bool = False
 
 

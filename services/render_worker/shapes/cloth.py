@@ -12,8 +12,12 @@ def drape(width: float, height: float, front: float, depth: float, folds: float,
     """A sheet hung on a wall at z = 0 that runs down and out over the floor towards +Z.
 
     Args:
+        width: Across, metres.
+        height: Of the hanging part, metres.
+        front: How far it lies out on the floor, metres.
         depth: How far folds rise from the sheet, metres.
         folds: About how many folds lie across one metre.
+        seed: Which folds.
     """
     bend = arc((0.16, 0.16), 0.16, 180, 270, 40)
     line = np.vstack(

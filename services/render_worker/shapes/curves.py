@@ -7,7 +7,7 @@ import numpy as np
 from services.render_worker.scene import Points
 
 
-def spline(control: Sequence[Sequence[float]] | Points, samples: int) -> Points:
+def spline(control: Sequence[Sequence[float] | Points] | Points, samples: int) -> Points:
     """Catmull-Rom curve through all control points; a doubled point makes a corner."""
     knots = np.asarray(control, dtype=np.float64)
     padded = np.vstack([2 * knots[0] - knots[1], knots, 2 * knots[-1] - knots[-2]])
@@ -24,6 +24,11 @@ def spline(control: Sequence[Sequence[float]] | Points, samples: int) -> Points:
             + (3 * start - before - 3 * end + after) * t**3
         )
     )
+
+
+def shifted(points: Points, by: tuple[float, float, float]) -> Points:
+    """Points (..., 3) moved by an offset."""
+    return np.asarray(points + np.asarray(by))
 
 
 def arc(

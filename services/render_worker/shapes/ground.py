@@ -27,7 +27,8 @@ def slab(width: float, depth: float, height: float, seed: int) -> Mesh:
     edge = 1 + 0.13 * noise2(np.cos(angle) * 1.6 + seed, np.sin(angle) * 1.6, seed, 3)
     reach = around**0.45
     points = np.stack(
-        [x / around * reach * edge * width / 2, flat * height / 2, z / around * reach * edge * depth / 2],
+        [x / around * reach * edge * width / 2, flat * height / 2,
+         z / around * reach * edge * depth / 2],
         axis=1,
     )  # fmt: skip
     low = points[:, 1] < height * 0.35

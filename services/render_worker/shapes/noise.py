@@ -1,11 +1,14 @@
 """Smooth random fields for folds, dunes, stones and clouds."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
-from services.render_worker.scene import Points
+from services.render_worker.scene import Faces, Points
 
 
-def noise2(x: Points, y: Points, seed: int, octaves: int = 4) -> Points:
+def noise2(x: NDArray[Any], y: NDArray[Any], seed: int, octaves: int = 4) -> Points:
     """Fractal gradient noise within -1..1 at any coordinates; one feature per unit."""
     total = np.zeros(np.broadcast(x, y).shape)
     weight, reach = 1.0, 0.0
@@ -43,7 +46,7 @@ def _lattice(x: Points, y: Points, seed: int) -> Points:
     return np.asarray(below * (1 - fade_v) + above * fade_v)
 
 
-def _hashed(x: np.ndarray, y: np.ndarray, seed: int) -> Points:
+def _hashed(x: Faces, y: Faces, seed: int) -> Points:
     """A number in -1..1 for every lattice corner, the same on every machine."""
     mixed = (x * 374761393 + y * 668265263 + seed * 1442695041) & 0xFFFFFFFF
     mixed = ((mixed ^ (mixed >> 13)) * 1274126177) & 0xFFFFFFFF

@@ -21,6 +21,8 @@ def leaf(
     """A leaf from the origin along +Z, its face up.
 
     Args:
+        length: Along the midrib, metres.
+        width: At the widest place, metres.
         droop: How far the tip sinks, as a share of the length.
         fold: How far the halves rise beside the midrib, as a share of the width.
         belly: Where along the length the leaf is widest, 0 to 1.
@@ -200,7 +202,10 @@ def needles(path: Points, length: float, dice: np.random.Generator, density: int
             out = np.cos(angle) * normals[at] + np.sin(angle) * binormals[at]
             made.append(
                 oriented(
-                    leaf(length * dice.uniform(0.7, 1.1), length * 0.05, droop=0.1, fold=0.3, detail=(4, 3)),
+                    leaf(
+                        length * dice.uniform(0.7, 1.1), length * 0.05,
+                        droop=0.1, fold=0.3, detail=(4, 3),
+                    ),
                     path[at], ahead * 0.8 + out,
                 )
             )  # fmt: skip

@@ -1,12 +1,14 @@
 """Solids: boxes with round edges, turned profiles, lofts, tubes and extrusions."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from services.render_worker.scene import Mesh, Points, Vec3
+from services.render_worker.scene import Faces, Mesh, Points, Vec3
 from services.render_worker.shapes.curves import frames_along
-from services.render_worker.shapes.mesh import flipped, grid_faces, joined, placed, welded
+from services.render_worker.shapes.mesh import grid_faces, joined, placed, welded
 
 
 def _edge_steps(half: float, radius: float, segments: int) -> Points:
@@ -20,6 +22,17 @@ def box(size: Vec3, radius: float = 0.002, segments: int = 3) -> Mesh:
     """A box with round edges, bottom-centre at the origin."""
     half = np.asarray(size) / 2
     radius = float(min(radius, *(half * 0.999)))
+    kept, faces = _box_topology(segments)
+    points = _box_grid(half, radius, segments)[kept]
+    inner = np.clip(points, -(half - radius), half - radius)
+    away = points - inner
+    length = np.linalg.norm(away, axis=1, keepdims=True)
+    rounded = inner + away / np.maximum(length, 1e-12) * radius
+    return placed(Mesh(rounded, faces), (0.0, float(half[1]), 0.0))
+
+
+def _box_grid(half: Points, radius: float, segments: int) -> Points:
+    """Points of six grids, one a side, edges still doubled."""
     steps = [_edge_steps(h, radius, segments) for h in half]
     sides = []
     for axis in range(3):
@@ -29,14 +42,21 @@ def box(size: Vec3, radius: float = 0.002, segments: int = 3) -> Mesh:
             points = np.empty((grid_u.size, 3))
             points[:, axis] = sign * half[axis]
             points[:, u], points[:, v] = grid_u.ravel(), grid_v.ravel()
-            side = Mesh(points, grid_faces(len(steps[u]), len(steps[v])))
-            sides.append(flipped(side) if sign < 0 else side)
-    mesh = joined(sides)
-    inner = np.clip(mesh.points, -(half - radius), half - radius)
-    away = mesh.points - inner
-    length = np.linalg.norm(away, axis=1, keepdims=True)
-    points = inner + away / np.maximum(length, 1e-12) * radius
-    return placed(welded(Mesh(points, mesh.faces)), (0, float(half[1]), 0))
+            sides.append(points)
+    return np.concatenate(sides)
+
+
+@lru_cache
+def _box_topology(segments: int) -> tuple[NDArray[np.int64], Faces]:
+    """Which grid points a box keeps and how they are joined; the same for boxes of any size."""
+    side = 2 * (segments + 1)
+    quads = grid_faces(side, side)
+    # The grid runs u by v, so that its quads face inwards where the axis is positive.
+    sides = [quads[:, ::-1] if number % 2 == 0 else quads for number in range(6)]
+    faces = np.concatenate([q + number * side * side for number, q in enumerate(sides)])
+    grid = np.round(_box_grid(np.ones(3), 0.25, segments), 6)
+    _, kept, inverse = np.unique(grid, axis=0, return_index=True, return_inverse=True)
+    return kept, inverse.ravel()[faces]
 
 
 def lathe(profile: Points, segments: int = 96, crease_deg: float = 40.0) -> Mesh:
@@ -61,7 +81,7 @@ def without_slivers(mesh: Mesh) -> Mesh:
     for face in mesh.faces.tolist():
         corners = list(dict.fromkeys(index for index in face if index >= 0))
         if len(corners) >= 3:  # noqa: PLR2004 - a triangle
-            faces.append((corners + [-1])[:4])
+            faces.append([*corners, -1][:4])
     return Mesh(mesh.points, np.asarray(faces, dtype=np.int64).reshape(-1, 4), mesh.crease_deg)
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 
 from services.render_worker.scene import Group, Mesh, Piece
-from services.render_worker.sets.parts.part import Part, alone, piece
+from services.render_worker.sets.parts.part import Part, piece
 from services.render_worker.shapes.mesh import joined, placed
 from services.render_worker.shapes.solids import box
 from services.render_worker.surfaces import Surface
@@ -135,11 +135,8 @@ class Bookshelf(Part):
             for shelf in range(self.shelves):
                 x = -self.width / 2 + board + column * bay
                 rows += self._row(x, shelf * level + board, bay - board, level - board, dice)
-        merged: dict[str, list[Mesh]] = {}
-        for row in rows:
-            merged.setdefault(row.name, []).append(row.mesh)
-        books = tuple(_by_material(rows))
-        return Group((*alone("bookcase", joined(frame), self.surface).pieces, *books))
+        case = piece("bookcase", joined(frame), self.surface)
+        return Group((case, *_by_material(rows)))
 
     def _row(
         self, x: float, y: float, length: float, tall: float, dice: np.random.Generator

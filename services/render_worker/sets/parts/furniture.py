@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from services.render_worker.scene import Group, Mesh, Piece, Vec3
+from services.render_worker.scene import Group, Mesh, Piece, Points, Vec3
 from services.render_worker.sets.parts.part import Part, alone, piece
 from services.render_worker.shapes.curves import superellipse
 from services.render_worker.shapes.mesh import joined, placed
@@ -107,7 +107,9 @@ class Chair(Part):
             lift = 0.05 * np.abs(across) ** 3
             back = (line[:, 1].max() - y) < 0.36  # noqa: PLR2004 - the backrest
             rows.append(np.column_stack([
-                across * wide, y + (0.3 * lift if back else lift), z + (1.4 * lift if back else 0 * lift),
+                across * wide,
+                y + (0.3 * lift if back else lift),
+                z + (1.4 * lift if back else 0 * lift),
             ]))  # fmt: skip
         upper = np.stack(rows)
         shell = _thickened(upper, 0.009)
@@ -120,7 +122,7 @@ class Chair(Part):
         )
 
 
-def _thickened(grid: np.ndarray, thickness: float) -> Mesh:
+def _thickened(grid: Points, thickness: float) -> Mesh:
     """A shell of two sheets around a grid of points (rows, columns, 3)."""
     du, dv = np.gradient(grid, axis=0), np.gradient(grid, axis=1)
     normal = np.cross(du, dv)
@@ -148,12 +150,8 @@ class Sofa(Part):
             placed(cushion(self.width, 0.24, depth, 8), (0, 0.12, depth / 2)),
             placed(cushion(self.width, 0.5, 0.2, 6), (0, 0.3, 0.12)),
         ]
-        for sign in (-1, 1):
-            soft.append(
-                placed(
-                    cushion(arm, 0.46, depth, 6), (sign * (self.width - arm) / 2, 0.12, depth / 2)
-                )
-            )
+        side = cushion(arm, 0.46, depth, 6)
+        soft += [placed(side, (x * (self.width - arm) / 2, 0.12, depth / 2)) for x in (-1, 1)]
         for seat in range(self.seats):
             x = -self.width / 2 + arm + inner * (seat + 0.5)
             soft.append(placed(cushion(inner * 0.99, 0.17, 0.66), (x, 0.34, 0.53)))
@@ -161,8 +159,9 @@ class Sofa(Part):
         pillow = placed(
             cushion(0.44, 0.14, 0.44, 2.2), (-self.width / 2 + arm + 0.26, 0.66, 0.42), (70, 12, 0)
         )
+        out = self.width / 2 - 0.1
         feet = [
-            leg((x * (self.width / 2 - 0.1), 0, z), (x * (self.width / 2 - 0.12), 0.13, z), 0.02, 0.014)
+            leg((x * out, 0, z), (x * (out - 0.02), 0.13, z), 0.02, 0.014)
             for x in (-1, 1) for z in (0.1, depth - 0.1)
         ]  # fmt: skip
         return Group(
@@ -198,7 +197,8 @@ class Bed(Part):
             box((self.width + 0.04, 0.2, self.length), 0.01), (0, 0.02, self.length / 2 + 0.05)
         )
         return Group(
-            (piece("bed", joined([bed, *pillows]), self.surface), piece("blanket", cover, self.blanket),
+            (piece("bed", joined([bed, *pillows]), self.surface),
+             piece("blanket", cover, self.blanket),
              piece("headboard", board, self.headboard), piece("frame", frame, "walnut"))
         )  # fmt: skip
 
@@ -237,7 +237,8 @@ class Cabinet(Part):
                 bar = box((min(0.14, wide * 0.4), 0.009, 0.009), 0.004)
                 handles.append(placed(bar, (x, y + tall - 0.07, self.depth + 0.02)))
         return Group(
-            (piece("cabinet", joined([body, *fronts]), self.surface), piece("plinth", plinth, "matte #2b2b2b"),
+            (piece("cabinet", joined([body, *fronts]), self.surface),
+             piece("plinth", plinth, "matte #2b2b2b"),
              piece("handles", joined(handles), self.handle))
         )  # fmt: skip
 
@@ -281,8 +282,9 @@ class Painting(Part):
             if number % 2:
                 flat = placed(box((size * 1.7, size * 1.1, 0.0012), 0.0003), (0, -size * 0.5, 0))
             made.append(piece("paint", placed(flat, (x, y, 0.0255 + 0.0012 * number)), surface))
-        bars = [
-            placed(box((self.width + 2 * edge, edge, 0.04)), (0, y, 0.02))
-            for y in (-edge, self.height)
-        ] + [placed(box((edge, self.height, 0.04)), (x, 0, 0.02)) for x in (-self.width / 2 - edge / 2, self.width / 2 + edge / 2)]  # fmt: skip
+        long = box((self.width + 2 * edge, edge, 0.04))
+        tall = box((edge, self.height, 0.04))
+        half = (self.width + edge) / 2
+        bars = [placed(long, (0, y, 0.02)) for y in (-edge, self.height)]
+        bars += [placed(tall, (x, 0, 0.02)) for x in (-half, half)]
         return Group((*made, piece("frame", joined(bars), self.frame)))

@@ -4,9 +4,9 @@ from typing import Literal
 
 import numpy as np
 
-from services.render_worker.scene import Group, Mesh, Piece, Vec3
+from services.render_worker.scene import Group, Mesh, Piece, Points, Vec3
 from services.render_worker.sets.parts.part import Part, piece
-from services.render_worker.shapes.curves import spline
+from services.render_worker.shapes.curves import shifted, spline
 from services.render_worker.shapes.mesh import joined, placed
 from services.render_worker.shapes.plants import (
     bent_path,
@@ -80,10 +80,13 @@ class PottedPlant(Part):
             lean = (float(np.cos(angle) * reach), 1.0, float(np.sin(angle) * reach))
             length = self.height * dice.uniform(0.75, 1.1)
             path = bent_path(length, lean, self.sag)
-            path = path + (
-                lean[0] * self.pot_radius,
-                self.pot_height * 0.8,
-                lean[2] * self.pot_radius,
+            path = shifted(
+                path,
+                (
+                    lean[0] * self.pot_radius,
+                    self.pot_height * 0.8,
+                    lean[2] * self.pot_radius,
+                ),
             )
             stem, blade = branch(
                 path, self.leaves, self.leaf_length, self.leaf_width, dice, start=0.25
@@ -172,11 +175,11 @@ class Vase(Part):
             reach = 0.10 + 0.30 * number / self.stems
             lean = (float(np.cos(angle) * reach), 1.0, float(np.sin(angle) * reach * 0.6))
             path = bent_path(self.length * dice.uniform(0.8, 1.1), lean, 0.1)
-            path = path + (0.0, self.height * 0.75, 0.0)
+            path = shifted(path, (0.0, self.height * 0.75, 0.0))
             made += self._stem(path, dice)
         return made
 
-    def _stem(self, path: np.ndarray, dice: np.random.Generator) -> list[Piece]:
+    def _stem(self, path: Points, dice: np.random.Generator) -> list[Piece]:
         """One stem with its growth."""
         at = (float(path[-1, 0]), float(path[-1, 1]), float(path[-1, 2]))
         if self.contents == "sprigs":
@@ -221,7 +224,9 @@ class Bouquet(Part):
             head = placed(bloom(radius, 4, dice), (float(x), float(y), float(z)), turn)
             blooms[self.surfaces[number % len(self.surfaces)]].append(head)
             out = (float(x / self.width), 0.25, float(z / self.depth))
-            path = bent_path(self.bloom_radius * 3.0, out, 0.2) + (x * 0.6, y * 0.3, z * 0.6)
+            path = shifted(
+                bent_path(self.bloom_radius * 3.0, out, 0.2), (x * 0.6, y * 0.3, z * 0.6)
+            )
             greens.append(
                 branch(path, 7, self.bloom_radius * 1.5, self.bloom_radius * 0.7, dice)[1]
             )
@@ -246,7 +251,7 @@ class PineTwigs(Part):
             angle = np.radians(90 + share * self.fan_deg)
             lean = (float(np.cos(angle)), dice.uniform(0.10, 0.35), float(-np.sin(angle)))
             path = bent_path(self.length * dice.uniform(0.75, 1.1), lean, 0.08, 26)
-            twigs.append(needles(path + (0, 0.015, 0), 0.03, dice))
+            twigs.append(needles(shifted(path, (0, 0.015, 0)), 0.03, dice))
         return Group((piece("needles", joined(twigs), self.surface),))
 
 
@@ -262,16 +267,22 @@ class Hedge(Part):
     surface: Surface = "leaf #55803f"
 
     def build(self, dice: np.random.Generator) -> Group:
-        """Many short branches pointing outwards, and a dark body behind them."""
+        """A dozen short branches, copied many times, and a dark body behind them."""
+        sprays = [
+            branch(path, 7, self.leaf_length, self.leaf_length * 0.55, dice, detail=(6, 3))[1]
+            for path in (
+                bent_path(0.18, (dice.uniform(-0.5, 0.5), dice.uniform(-0.2, 0.6), 1.0), 0.15, 8)
+                for _ in range(12)
+            )
+        ]
         greens = []
-        for _ in range(self.count):
-            x = dice.uniform(-0.5, 0.5) * self.width
-            y = dice.uniform(-0.05, 1.0) * self.height
-            top = max(0.0, y / self.height - 0.8) * 6
-            lean = (dice.uniform(-0.7, 0.7), dice.uniform(-0.2, 0.8) + top, 1.0)
-            path = bent_path(0.18, lean, 0.15, 8) + (x, y, dice.uniform(-0.45, 0.1) * self.depth)
-            size = self.leaf_length * dice.uniform(0.7, 1.1)
-            greens.append(branch(path, 7, size, size * 0.55, dice, detail=(6, 3))[1])
+        for number in range(self.count):
+            x = float(dice.uniform(-0.5, 0.5) * self.width)
+            y = float(dice.uniform(-0.05, 1.0) * self.height)
+            upwards = -70.0 * max(0.0, y / self.height - 0.8) * 5
+            turn = (upwards + dice.uniform(-15, 15), dice.uniform(-30, 30), dice.uniform(-40, 40))
+            at = (x, y, float(dice.uniform(-0.45, 0.1) * self.depth))
+            greens.append(placed(sprays[number % 12], at, turn, float(dice.uniform(0.7, 1.1))))
         body = box((self.width, self.height * 0.86, self.depth * 0.8), 0.05)
         return Group(
             (piece("hedge", joined(greens), self.surface),

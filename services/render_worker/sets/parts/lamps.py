@@ -1,5 +1,6 @@
 """Lamps and devices: table lamps, pendants, neon, laptops, screens."""
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -43,7 +44,7 @@ class TableLamp(Part):
                 ]
             )
         )
-        cloth = Material(self.shade, 0.9, translucency=0.65, thin=True)
+        cloth = Material(self.shade, 0.9, translucency=0.65)
         bulb = (0.0, low + self.shade_height * 0.45, 0.0)
         light = Light(LightKind.POINT, bulb, (0, 0, 0), self.watts, (0.03, 0.03), self.kelvin)
         return Group((piece("lamp", foot, self.surface), Piece("shade", shade, cloth)), (light,))
@@ -107,7 +108,8 @@ class Pendant(Part):
         del dice
         wide, tall = self.radius, self.height
         profile = spline(
-            [(wide, 0), (wide * 0.98, tall * 0.12), (wide * 0.75, tall * 0.5), (wide * 0.3, tall * 0.86),
+            [(wide, 0), (wide * 0.98, tall * 0.12), (wide * 0.75, tall * 0.5),
+             (wide * 0.3, tall * 0.86),
              (wide * 0.16, tall), (0.0, tall)], 50,
         )  # fmt: skip
         outer = lathe(profile)
@@ -143,7 +145,7 @@ class Neon(Part):
         else:
             line = np.vstack([
                 np.linspace(start, end, 12, endpoint=False)
-                for start, end in zip(corners[:-1], corners[1:], strict=True)
+                for start, end in pairwise(corners)
             ] + [corners[-1:]])  # fmt: skip
         glow = Material(self.hue, glow=self.hue, glow_strength=self.strength)
         return Group((Piece("neon", tube(line, self.radius, 12), glow),))
@@ -164,13 +166,15 @@ class Laptop(Part):
         lid = placed(box((0.31, 0.205, 0.006), 0.003), (0, 0.011, -0.105), (self.lean_deg, 0, 0))
         glass = placed(box((0.29, 0.18, 0.001), 0.0003), (0, 0.012, 0.0032))
         glass = placed(glass, (0, 0.011, -0.105), (self.lean_deg, 0, 0))
+        key = box((0.0155, 0.002, 0.0145), 0.0008, 1)
         keys = [
-            placed(box((0.0155, 0.002, 0.0145), 0.0008, 1), ((col - 6.5) * 0.0195, 0.0115, (row - 3.4) * 0.0185))
+            placed(key, ((col - 6.5) * 0.0195, 0.0115, (row - 3.4) * 0.0185))
             for row in range(5) for col in range(14)
         ]  # fmt: skip
         pad = placed(box((0.1, 0.0006, 0.062), 0.0002), (0, 0.0119, 0.064))
         return Group(
-            (piece("laptop", joined([base, lid]), self.surface), piece("keys", joined(keys), "plastic #2a2b2d"),
+            (piece("laptop", joined([base, lid]), self.surface),
+             piece("keys", joined(keys), "plastic #2a2b2d"),
              piece("pad", pad, "satin #b4b6b8"), piece("screen", glass, self.screen))
         )  # fmt: skip
 
@@ -188,7 +192,8 @@ class Monitor(Part):
         del dice
         tall = self.width * 0.58
         body = joined(
-            [placed(box((0.22, 0.012, 0.18), 0.005)), placed(box((0.05, 0.24, 0.02)), (0, 0, -0.03)),
+            [placed(box((0.22, 0.012, 0.18), 0.005)),
+             placed(box((0.05, 0.24, 0.02)), (0, 0, -0.03)),
              placed(box((self.width, tall, 0.022), 0.006), (0, 0.14, 0))]
         )  # fmt: skip
         glass = placed(box((self.width - 0.02, tall - 0.02, 0.001), 0.0003), (0, 0.15, 0.0112))

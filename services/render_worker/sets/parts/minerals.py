@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from services.render_worker.scene import Group, Mesh, Vec3
+from services.render_worker.scene import Group, Mesh, Points, Vec3
 from services.render_worker.sets.parts.part import Part, alone, piece
 from services.render_worker.shapes.ground import dunes, mound, pebble, puff, scattered, slab
 from services.render_worker.shapes.mesh import grid_faces, joined, placed
@@ -28,7 +28,7 @@ class Pebbles(Part):
     def build(self, dice: np.random.Generator) -> Group:
         """Stones of a few colours that do not pile up."""
         places = scattered(self.count * 4, self.inner, self.outer, dice)
-        kept: list[tuple[np.ndarray, float]] = []
+        kept: list[tuple[Points, float]] = []
         for place in places:
             size = self.smallest + (self.largest - self.smallest) * dice.uniform() ** 2
             clear = all(np.linalg.norm(place - at) > (size + other) * 0.5 for at, other in kept)

@@ -1,7 +1,5 @@
 """What every part of a set has in common."""
 
-from typing import ClassVar
-
 import numpy as np
 from pydantic import Field
 
@@ -21,8 +19,6 @@ class Part(Frozen):
     yaw_deg: float = 0.0
     size_factor: float = Field(default=1.0, gt=0)
     seed: int = 0
-
-    holds_product: ClassVar[bool] = False
 
     def build(self, dice: np.random.Generator) -> Group:
         """Make the pieces around the part's own origin."""

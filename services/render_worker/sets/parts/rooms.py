@@ -19,6 +19,8 @@ def wall_with_opening(
     """A wall around a rectangular opening; its face lies at z = 0, its foot at y = 0.
 
     Args:
+        width: Of the whole wall.
+        height: Of the whole wall.
         opening: Centre x, sill height, width and height of the opening.
     """
     centre, sill, wide, tall = opening
@@ -60,8 +62,9 @@ class Room(Part):
         """Five slabs and skirting boards."""
         del dice
         half = self.width / 2
+        slab = box((self.width, 0.1, self.depth), 0.001)
         made = [
-            piece("floor", placed(box((self.width, 0.1, self.depth), 0.001), (0, -0.1, 0)), self.floor),
+            piece("floor", placed(slab, (0, -0.1, 0)), self.floor),
             piece("back-wall", self._slab(self.width, (0, 0, -self.depth / 2), 0), self.back),
         ]  # fmt: skip
         if self.left:
@@ -69,8 +72,7 @@ class Room(Part):
         if self.right:
             made.append(piece("right-wall", self._slab(self.depth, (half, 0, 0), -90), self.sides))
         if self.ceiling:
-            lid = placed(box((self.width, 0.1, self.depth), 0.001), (0, self.height, 0))
-            made.append(piece("ceiling", lid, "matte #f6f5f2"))
+            made.append(piece("ceiling", placed(slab, (0, self.height, 0)), "matte #f6f5f2"))
         if self.skirting:
             board = box((self.width, 0.09, 0.015), 0.003)
             made.append(

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from services.render_worker.scene import Group
+from services.render_worker.scene import Group, Mesh
 from services.render_worker.sets.parts.part import Part, piece
 from services.render_worker.shapes.mesh import joined, placed
 from services.render_worker.shapes.plants import bent_path, branch
@@ -78,7 +78,7 @@ class LeafGobo(Part):
 
     def build(self, dice: np.random.Generator) -> Group:
         """Branches at random places and angles in one plane."""
-        made = []
+        made: list[Mesh] = []
         for _ in range(self.branches):
             start = (dice.uniform(-0.5, 0.5) * self.width, dice.uniform(-0.5, 0.5) * self.height, 0)
             lean = (dice.uniform(-1, 1), dice.uniform(-1, 1), dice.uniform(-0.2, 0.2))

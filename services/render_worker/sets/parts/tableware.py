@@ -6,7 +6,7 @@ import numpy as np
 
 from services.render_worker.scene import Group, Mesh, Vec3
 from services.render_worker.sets.parts.part import Part, alone, piece
-from services.render_worker.shapes.curves import spline
+from services.render_worker.shapes.curves import shifted, spline
 from services.render_worker.shapes.ground import scattered
 from services.render_worker.shapes.mesh import joined, placed
 from services.render_worker.shapes.plants import spread
@@ -19,7 +19,8 @@ def cup_body(radius: float, height: float, wall: float = 0.003) -> Mesh:
     inner = radius - wall
     profile = spline(
         [(0, 0), (0, 0), (radius * 0.7, 0), (radius * 0.72, 0.001), (radius * 0.9, height * 0.14),
-         (radius * 0.97, height * 0.5), (radius, height - 0.001), (radius - wall / 2, height + 0.001),
+         (radius * 0.97, height * 0.5), (radius, height - 0.001),
+         (radius - wall / 2, height + 0.001),
          (inner, height - 0.001), (inner * 0.97, height * 0.5), (inner * 0.85, height * 0.16),
          (inner * 0.5, wall * 1.6), (0, wall * 1.5), (0, wall * 1.5)], 110,
     )  # fmt: skip
@@ -62,7 +63,8 @@ class Cup(Part):
             wide = self.radius * 1.8
             plate = spline(
                 [(0, 0.002), (0, 0.002), (wide * 0.5, 0), (wide * 0.55, 0.001), (wide, 0.014),
-                 (wide, 0.016), (wide * 0.56, 0.008), (wide * 0.5, 0.007), (0, 0.007), (0, 0.007)], 60,
+                 (wide, 0.016), (wide * 0.56, 0.008), (wide * 0.5, 0.007), (0, 0.007),
+                 (0, 0.007)], 60,
             )  # fmt: skip
             made.append(piece("saucer", lathe(plate), self.surface))
         return Group(tuple(made))
@@ -82,7 +84,8 @@ class Bowl(Part):
         wide, tall, wall = self.radius, self.height, 0.004
         profile = spline(
             [(0, 0), (0, 0), (wide * 0.4, 0), (wide * 0.42, 0.002), (wide * 0.8, tall * 0.4),
-             (wide, tall), (wide - wall, tall), (wide * 0.76, tall * 0.45), (wide * 0.36, wall * 1.6),
+             (wide, tall), (wide - wall, tall), (wide * 0.76, tall * 0.45),
+             (wide * 0.36, wall * 1.6),
              (0, wall * 1.4), (0, wall * 1.4)], 80,
         )  # fmt: skip
         return alone("bowl", lathe(profile), self.surface)
@@ -230,7 +233,7 @@ class Gift(Part):
              (reach * 0.95, reach * 0.12, 0), (reach * 0.4, 0.004, 0), (0, 0.004, 0)], 30,
         )  # fmt: skip
         half = reach * 0.16
-        points = np.concatenate([line + (0, 0, -half), line + (0, 0, half)])
+        points = np.concatenate([shifted(line, (0, 0, -half)), shifted(line, (0, 0, half))])
         faces = np.array([[i, i + 1, i + 31, i + 30] for i in range(29)], dtype=np.int64)
         return placed(Mesh(points, faces, 180.0), turn_deg=(0, angle_deg, 0))
 
