@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PREVIEW_SIZE = (640, 480)
 PREVIEW_BYTES = 25_000
 SAMPLE_BYTES = 120_000
-_SAMPLE_SAMPLES = 48
+_SAMPLE_SAMPLES = 24
 _VIEW = "front"
 _Made = TypeVar("_Made", Recipe, SampleShot)
 
