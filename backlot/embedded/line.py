@@ -1,22 +1,27 @@
 """Starts the embedded line and says when it is ready."""
 
-import json
 import os
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-from backlot.contracts.errors import BacklotError, ConfigurationError
+import redis
+from pydantic import SecretStr
+
+from backlot.contracts.errors import BacklotError, ConfigurationError, UnavailableError
+from backlot.contracts.stages import Stage
 from backlot.embedded.redis_program import redis_command
 from backlot.embedded.state import State, is_free
 from backlot.embedded.supervise import Supervisor, programs
+from backlot.line.scripting import open_scripts
+from backlot.line.settings import LineSettings
+from backlot.line.upkeep import Upkeep
 
 READY_WITHIN_S = 180.0
-NEEDED = ("caption", "refine", "match")
+NEEDED = (Stage.CAPTION, Stage.REFINE, Stage.MATCH)
 
 
 class NotReadyError(BacklotError):
@@ -52,7 +57,7 @@ def embedded_line(state: State, port: int, progress: Callable[[str], None]) -> I
         supervisor.start()
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_until_ready(address, supervisor, state, progress)
+            _wait_until_ready(address, environment["BACKLOT_REDIS_URL"], supervisor, progress)
             yield address
         finally:
             progress("stopping")
@@ -60,31 +65,37 @@ def embedded_line(state: State, port: int, progress: Callable[[str], None]) -> I
 
 
 def _wait_until_ready(
-    address: str, supervisor: Supervisor, state: State, progress: Callable[[str], None]
+    address: str, redis_url: str, supervisor: Supervisor, progress: Callable[[str], None]
 ) -> None:
+    """Return once the API takes jobs and every stage a job needs has a worker."""
+    settings = LineSettings(redis_url=SecretStr(redis_url), redis_retries=0)
+    scripts = open_scripts(settings)
+    upkeep = Upkeep(scripts, settings)
     deadline = time.monotonic() + READY_WITHIN_S
-    missing: list[str] = ["api", *NEEDED]
-    while time.monotonic() < deadline:
-        if not supervisor.alive:
-            break
-        line = _ask(f"{address}/v1/line")
-        if line is not None:
-            stages = line["stages"]
-            missing = [name for name in NEEDED if not stages[name]["workers"]]
-            if not missing and _ask(f"{address}/readyz") is not None:
-                return
-        progress("waiting for " + ", ".join(missing))
-        time.sleep(0.25)
-    raise NotReadyError(f"{', '.join(missing)} did not start; see the logs in {state.logs}")
-
-
-def _ask(url: str) -> dict[str, dict[str, dict[str, int]]] | None:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # our own loopback
-            body: dict[str, dict[str, dict[str, int]]] = json.load(answer)
-            return body
-    except (urllib.error.URLError, OSError, ValueError):
-        return None
+        while supervisor.alive and time.monotonic() < deadline:
+            missing = _missing(address, upkeep)
+            if not missing:
+                return
+            progress("waiting for " + ", ".join(missing))
+            time.sleep(0.25)
+    finally:
+        scripts.client.close()
+    raise NotReadyError(f"the line did not start; see the logs in {supervisor.logs}")
+
+
+def _missing(address: str, upkeep: Upkeep) -> list[str]:
+    """What is not there yet."""
+    try:
+        load = upkeep.line()
+    except (UnavailableError, redis.ResponseError):  # away, or still reading its file
+        return ["redis"]
+    missing = [stage.value for stage in NEEDED if not load[stage].workers]
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=2):  # noqa: S310  # our loopback
+            return missing
+    except OSError:
+        return ["api", *missing]
 
 
 def default_state() -> State:

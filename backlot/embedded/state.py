@@ -76,7 +76,8 @@ class State:
             "BACKLOT_QDRANT_FOLDER": str(self.folder / "qdrant"),
             "BACKLOT_CACHE": str(self.folder / "cache"),
             "BACKLOT_PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "BACKLOT_TORCH_THREADS": "1",  # each worker: torch threads wait for each other on few cores
+            # Of each worker: on few cores torch threads mostly wait for each other.
+            "BACKLOT_TORCH_THREADS": "1",
             "HF_HUB_OFFLINE": "1",
         }
         wiring = {

@@ -87,6 +87,11 @@ class Supervisor:
         )
 
     @property
+    def logs(self) -> Path:
+        """Where the programs' output goes."""
+        return self._state.logs
+
+    @property
     def alive(self) -> bool:
         """Whether supervisord is still there."""
         return self._process is not None and self._process.poll() is None

@@ -62,6 +62,7 @@ class Line:
             "BACKLOT_BLOBS_FOLDER": str(self.folder / "blobs"),
             "BACKLOT_PUBLIC_URL": self.address,
             "BACKLOT_PORT": str(self.port),
+            "BACKLOT_EGRESS_ALLOW": "127.0.0.0/8",
             "BACKLOT_LEASE_S": str(LEASE_S),
             "BACKLOT_RETRY_S": "1",
             "BACKLOT_PASS_S": "0.2",
@@ -166,13 +167,13 @@ class Line:
         if self._scripts is not None:
             self._scripts.client.close()
 
-    def submit(self, key: str | None = None, **metadata: str) -> str:
+    def submit(self, key: str | None = None, hook: str | None = None, **metadata: str) -> str:
         """Send a photo with orders for the stub stages; returns the job's id."""
         headers = {"Idempotency-Key": key} if key else {}
         answer = httpx.post(
             f"{self.address}/v1/jobs",
             files={"photo": ("p.png", tiny_png())},
-            data={"request": json.dumps({"metadata": metadata})},
+            data={"request": json.dumps({"metadata": metadata, "webhook_url": hook})},
             headers=headers,
             timeout=30,
         )
@@ -184,6 +185,12 @@ class Line:
         record = self.records.get(job_id)
         assert record is not None, job_id
         return record
+
+    def delivery(self, job_id: str) -> dict[str, str]:
+        """The webhook delivery of a finished job."""
+        key = self.scripts.key("delivery", self.record(job_id).fields["final_event"])
+        fields: dict[str, str] = self.scripts.client.hgetall(key)
+        return fields
 
     def runs(self, job_id: str, stage: str) -> list[tuple[int, int]]:
         """Fence and process id of every run of a stage."""

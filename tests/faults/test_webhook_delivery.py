@@ -1,0 +1,79 @@
+"""A webhook through the whole line: signed, identical to GET, delivered once."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import httpx
+import pytest
+from harness import Line, until
+from standardwebhooks import Webhook
+
+from services.conductor.webhooks import derived_secret
+
+pytestmark = pytest.mark.line
+
+
+class Receiver(HTTPServer):
+    """Fails as often as it is told to, then takes everything, and remembers it."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.failures = 0
+        self.got: list[tuple[dict[str, str], bytes]] = []
+
+    @property
+    def url(self) -> str:
+        """Where webhooks go."""
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One webhook."""
+
+    server: Receiver
+
+    def do_POST(self) -> None:
+        """Take it, or fail."""
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
+        self.send_response(500 if len(self.server.got) <= self.server.failures else 204)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver on loopback."""
+    server = Receiver()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_end_of_a_job_is_delivered_signed_and_once(
+    shared_line: Line, receiver: Receiver
+) -> None:
+    """The body is the one GET shows, the signature verifies, and nothing comes twice."""
+    job_id = shared_line.submit(hook=receiver.url)
+    shared_line.settle([job_id])
+    until(lambda: bool(receiver.got), 15, "the webhook")
+    until(lambda: shared_line.delivery(job_id)["state"] == "delivered", 10, "its settling")
+    [(headers, body)] = receiver.got
+    Webhook(derived_secret(b"s" * 32)).verify(body, headers)
+    assert headers["webhook-id"] == shared_line.record(job_id).fields["final_event"]
+    assert httpx.get(f"{shared_line.address}/v1/jobs/{job_id}", timeout=5).content == body
+
+
+def test_a_failing_receiver_is_tried_again_later(shared_line: Line, receiver: Receiver) -> None:
+    """After a 500 the delivery waits for its next turn and keeps its id."""
+    receiver.failures = 1
+    job_id = shared_line.submit(hook=receiver.url)
+    shared_line.settle([job_id])
+    until(lambda: len(receiver.got) == 2, 30, "the second attempt")
+    assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
