@@ -6,7 +6,6 @@ BIN := $(VENV)/bin
 EXTRAS := api,vision,lm,matcher,conductor,s3,embedded,demo
 STAMP := $(VENV)/.installed
 T ?= tests
-export PYTHONWARNINGS ?= default
 
 .PHONY: help install demo run test check format schemas bench-line check-extras clean
 

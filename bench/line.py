@@ -114,7 +114,7 @@ def empty_jobs() -> dict[str, float]:
         bare_port = free_port()
         with Streams(url, bare_port):
             for number in range(ROUNDS):
-                bare += asyncio.run(measure(url, bare_port, body, content_type, EACH))
+                bare += asyncio.run(measure(bare_port, body, content_type, EACH))
                 ours += asyncio.run(jobs(port, body, content_type, EACH, 20))
                 print(
                     f"  round {number + 1}: bare {p(bare, 0.5):.2f} ms, line {p(ours, 0.5):.2f} ms"

@@ -1,6 +1,7 @@
-"""The bare engine to compare with: HTTP POST, three hops over Redis streams, pub/sub at the end.
+"""The bare engine to compare with: HTTP POST, three hops over Redis streams, a long-poll's answer.
 
-No record, no leases, no checks: what the same way costs when nothing is promised.
+The same client, the same two requests, the same framework; no record, no leases, no checks, no
+storage: what the same way costs when nothing is promised.
 """
 
 import asyncio
@@ -9,6 +10,9 @@ import multiprocessing
 import socket
 import time
 import uuid
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 import redis
@@ -38,9 +42,24 @@ def hop(url: str, source: str, target: str | None) -> None:
 
 
 def serve(url: str, port: int) -> None:
-    """The API of the bare engine: the same framework, the same multipart body."""
+    """The API of the bare engine: the same framework, the same multipart body, a long-poll."""
     client = aioredis.Redis.from_url(url, decode_responses=True)
-    app = FastAPI()
+    ended: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    async def listen() -> None:
+        async with client.pubsub() as pubsub:
+            await pubsub.subscribe(DONE)
+            async for message in pubsub.listen():
+                if message["type"] == "message":
+                    ended[message["data"]].set()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        listener = asyncio.create_task(listen())
+        yield
+        listener.cancel()
+
+    app = FastAPI(lifespan=lifespan)
 
     @app.post("/jobs", status_code=202)
     async def submit(photo: UploadFile, request: Annotated[str, Form()]) -> dict[str, str]:
@@ -49,6 +68,12 @@ def serve(url: str, port: int) -> None:
         job_id = uuid.uuid4().hex
         await client.xadd(HOPS[0], {"id": job_id})
         return {"job_id": job_id}
+
+    @app.get("/jobs/{job_id}")
+    async def show(job_id: str) -> dict[str, str]:
+        await ended[job_id].wait()
+        del ended[job_id]
+        return {"job_id": job_id, "result": await client.get(f"bench:result:{job_id}")}
 
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
 
@@ -85,24 +110,17 @@ class Streams:
             process.join()
 
 
-async def one(http: Http, pubsub: aioredis.client.PubSub, body: bytes, content_type: str) -> float:
-    """Seconds from POST to the end of one job."""
+async def one(http: Http, body: bytes, content_type: str) -> float:
+    """Seconds from POST to the end of one job as a long-poll shows it."""
     start = time.perf_counter()
     status, answer = await http.post("/jobs", body, content_type)
     assert status == 202, answer
-    while True:
-        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5)
-        if message is not None:
-            return time.perf_counter() - start
+    status, answer = await http.get(f"/jobs/{answer['job_id']}")
+    assert answer["result"] == "done", answer
+    return time.perf_counter() - start
 
 
-async def measure(url: str, port: int, body: bytes, content_type: str, count: int) -> list[float]:
+async def measure(port: int, body: bytes, content_type: str, count: int) -> list[float]:
     """Seconds of `count` jobs, one at a time, after some to warm up."""
-    async with (
-        aioredis.Redis.from_url(url, decode_responses=True) as client,
-        client.pubsub() as pubsub,
-    ):
-        await pubsub.subscribe(DONE)
-        await asyncio.sleep(0.2)
-        async with Http("127.0.0.1", port) as http:
-            return [await one(http, pubsub, body, content_type) for _ in range(count + 20)][20:]
+    async with Http("127.0.0.1", port) as http:
+        return [await one(http, body, content_type) for _ in range(count + 20)][20:]

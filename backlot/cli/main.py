@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from backlot.cli.evaluate import eval_app
 from backlot.contracts.errors import BacklotError, MissingExtraError
 from backlot.contracts.stages import Stage
 from backlot.embedded.line import default_state, embedded_line
@@ -19,6 +20,7 @@ from backlot.line.table import STAGES
 from backlot.line.upkeep import CONDUCTOR, Upkeep
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(eval_app, name="eval")
 console = Console(stderr=True)
 Port = Annotated[int, typer.Option(envvar="BACKLOT_PORT", help="Port of the API on loopback.")]
 

@@ -19,6 +19,10 @@ def transport_options(settings: LineSettings) -> dict[str, Any]:
     """Options of the Redis transport; the same in every program, as the shortest timeout wins."""
     return {
         "visibility_timeout": settings.visibility_timeout_s,
+        # What is unacknowledged is remembered by the worker alone: prefetching stays bounded, and
+        # what dies with a worker is hinted again by the record, sooner than Redis would restore it
+        # (docs/decisions/0007-hints-in-the-script.md).
+        "ack_emulation": False,
         # Kombu sweeps unacked messages only about every 100 s by default (its PR 2558).
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,

@@ -92,6 +92,13 @@ class JobRecord(NamedTuple):
         return self.fields.get(f"{stage}:{name}")
 
 
+class Created(NamedTuple):
+    """A job, and whether it is a new one."""
+
+    fresh: bool
+    record: JobRecord
+
+
 class Claim(NamedTuple):
     """A stage this process may work on as long as its fence is the newest."""
 
@@ -113,8 +120,8 @@ class JobRecords:
 
     # -- clients -------------------------------------------------------------------------------
 
-    def create(self, manifest: Manifest) -> bool:
-        """Write a job whose manifest is stored, and hint it; False when it was there already."""
+    def create(self, manifest: Manifest) -> Created:
+        """Write a job whose manifest is stored, and hint it, unless it is there already."""
         line = line_for(manifest)
         fields = {
             "tenant": manifest.tenant,
@@ -130,12 +137,12 @@ class JobRecords:
             **{f"{stage}:output": text for stage, text in manifest.inputs.items()},
         }
         pairs = [word for pair in fields.items() for word in pair]
-        return bool(
-            self._scripts.run(
-                "create", manifest.job_id, manifest.request.deadline_s, self._retry_ms, line[0],
-                *self._hinted(manifest.job_id, line[0], 1), *pairs,
-            )
+        answer = self._scripts.run(
+            "create", manifest.job_id, manifest.request.deadline_s, self._retry_ms, line[0],
+            *self._hinted(manifest.job_id, line[0], 1), *pairs,
         )  # fmt: skip
+        record = JobRecord(manifest.job_id, dict(zip(answer[1::2], answer[2::2], strict=True)))
+        return Created(bool(answer[0]), record)
 
     def get(self, job_id: str) -> JobRecord | None:
         """Read a job."""

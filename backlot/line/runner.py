@@ -111,6 +111,7 @@ def _work(claim: Claim, checkpoint: Callable[[], None]) -> Work:
         request=record.request,
         photo=record.photo,
         product_key=record.fields["product_key"] or None,
+        tenant=record.tenant,
         alone=record.stage_fact(stage, "alone") == "1",
         outputs=record.outputs,
         checkpoint=checkpoint,

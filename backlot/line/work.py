@@ -24,6 +24,7 @@ class Work:
         fence: Number of this claim; put it into the key of every side effect.
         attempt: How often this stage has been claimed without an outcome, 1 for the first time.
         alone: True after a lost lease: this job must not share a batch with others.
+        tenant: Whose job it is; on whose account money is spent.
         outputs: What earlier stages committed, as JSON text.
         checkpoint: Call between expensive steps; raises `CanceledError` or `LostLeaseError`.
     """
@@ -37,6 +38,7 @@ class Work:
     request: JobRequest
     photo: StoredPhoto | None
     product_key: str | None = None
+    tenant: str = "local"
     alone: bool = False
     outputs: Mapping[Stage, str] = field(default_factory=dict)
     checkpoint: Callable[[], None] = _never_stop

@@ -227,12 +227,10 @@ class Submitter:
 
     def _start(self, manifest: Manifest) -> JobRecord:
         """Bring the job into being unless it is; also finishes what a killed process began."""
-        if self._records.create(manifest):
+        created = self._records.create(manifest)
+        if created.fresh:
             log.info("job_created", job_id=manifest.job_id, tenant=manifest.tenant)
-        record = self._records.get(manifest.job_id)
-        if record is None:
-            raise UnavailableError(f"the record of {manifest.job_id} came and went")
-        return record
+        return created.record
 
     def _discard(self, *keys: str) -> None:
         for key in keys:

@@ -4,11 +4,18 @@ from pydantic import SecretStr
 
 from backlot.contracts.errors import ConfigurationError
 from backlot.line.work import Handler
+from services.lm_worker.adapters.memory_store import MemoryStore
+from services.lm_worker.adapters.redis_store import RedisStore
+from services.lm_worker.answers import Answers
+from services.lm_worker.breaker import Breaker
+from services.lm_worker.budget import Budget, Limits
+from services.lm_worker.desk import Desk
 from services.lm_worker.fake import EmptyRefiner
 from services.lm_worker.prices import shipped_prices
 from services.lm_worker.prose.compose import compose
 from services.lm_worker.refine import FallbackPolicy, Refiner
 from services.lm_worker.settings import LmSettings
+from services.lm_worker.store import Store
 from services.lm_worker.stylist.rulebook import Rulebook, shipped_rulebook
 from services.lm_worker.stylist.stylist import RuleStylist
 from services.lm_worker.writer import Writer
@@ -27,7 +34,34 @@ def build_refiner(settings: LmSettings) -> Handler:
         patience_s=settings.lm_patience_s,
     )
     stylist = RuleStylist(rulebook, compose)
-    return Refiner(stylist, rulebook, build_writer(settings, rulebook), policy)
+    return Refiner(stylist, rulebook, build_desk(settings, rulebook), policy)
+
+
+def build_desk(settings: LmSettings, rulebook: Rulebook) -> Desk | None:
+    """Return who asks the language model; None when none is configured."""
+    limits = Limits(usd=settings.lm_daily_usd, tokens=settings.lm_daily_tokens)
+    if limits.usd and settings.lm_model and not shipped_prices().price_of(settings.lm_model):
+        raise ConfigurationError(
+            "BACKLOT_LM_DAILY_USD needs a model whose price is known; limit BACKLOT_LM_DAILY_TOKENS"
+        )
+    store = open_store(settings)
+    writer = build_writer(settings, rulebook)
+    if writer is None:
+        return None
+    version = rulebook.vocabulary.version
+    answers = Answers(store, settings.lm_cache_ttl_s, version) if settings.lm_cache_ttl_s else None
+    return Desk(writer, answers, Budget(store, limits))
+
+
+def open_store(settings: LmSettings) -> Store:
+    """Return the store the settings name; nothing is asked over the network yet."""
+    if settings.cache_url is None:
+        return MemoryStore()
+    try:
+        return RedisStore(settings.cache_url.get_secret_value())
+    except ValueError:
+        # The address may hold a password: it is not repeated.
+        raise ConfigurationError("BACKLOT_CACHE_URL is not the address of a Redis") from None
 
 
 def build_writer(settings: LmSettings, rulebook: Rulebook) -> Writer | None:
@@ -56,4 +90,5 @@ def _openai_writer(settings: LmSettings, model: str, rulebook: Rulebook) -> Writ
         temperature=settings.lm_temperature,
         max_reply_bytes=settings.lm_max_reply_bytes,
     )
-    return OpenAiWriter(endpoint, rulebook.vocabulary, shipped_prices())
+    breaker = Breaker(settings.lm_breaker_failures)
+    return OpenAiWriter(endpoint, rulebook.vocabulary, shipped_prices(), breaker)

@@ -15,6 +15,10 @@ class LlmSlowError(TransientStageError):
     """The endpoint did not answer within the time given to it."""
 
 
+class LlmPausedError(TransientStageError):
+    """The endpoint failed too often in a row and is not asked for now."""
+
+
 class LlmRejectedError(PermanentStageError):
     """The endpoint will never take this request: wrong key, model, quota or parameters."""
 
@@ -49,3 +53,7 @@ class LlmWrongShapeError(PermanentStageError):
 
 class LlmUnusableError(PermanentStageError):
     """The answer has the right shape, but no candidate in it survives the guards."""
+
+
+class LlmBudgetError(PermanentStageError):
+    """The tenant has spent what it may spend today."""

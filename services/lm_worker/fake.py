@@ -16,7 +16,7 @@ from backlot.vocabulary.colour import name_of
 from services.lm_worker.draft import DraftProp, DraftReason, LlmBrief
 from services.lm_worker.facts import ProductFacts
 from services.lm_worker.stylist.stylist import RuleStylist
-from services.lm_worker.writer import Drafts
+from services.lm_worker.writer import NO_ERRAND, Drafts, Errand
 
 _TOKENS_PER_CANDIDATE = 500
 _SLOTS = frozenset(
@@ -39,15 +39,20 @@ class FakeWriter:
         """Says that no model was asked."""
         return {"model": "fake", "prompt": "none"}
 
-    def write(self, facts: ProductFacts, n: int, checkpoint: Callable[[], None]) -> Drafts:
+    def write(
+        self,
+        facts: ProductFacts,
+        n: int,
+        checkpoint: Callable[[], None],
+        errand: Errand = NO_ERRAND,
+    ) -> Drafts:
         """Write n candidates."""
         checkpoint()
-        briefs = tuple(draft_of(brief) for brief in self._stylist.briefs(facts, n))
+        briefs = self._stylist.briefs(facts, n)
         tokens = _TOKENS_PER_CANDIDATE * n
-        return Drafts(
-            briefs=briefs,
-            usage=Usage(model="fake", prompt_tokens=tokens, completion_tokens=tokens),
-        )
+        usage = Usage(model="fake", prompt_tokens=tokens, completion_tokens=tokens)
+        errand.paid(usage)
+        return Drafts(briefs=tuple(draft_of(brief) for brief in briefs), usage=usage)
 
 
 def draft_of(brief: StudioBrief) -> LlmBrief:

@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class LmSettings(BaseSettings):
     """How briefs are written. Without a model, or without a key and address, the rules write."""
 
-    model_config = SettingsConfigDict(env_prefix="BACKLOT_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="BACKLOT_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     engines: Literal["real", "fake"] = Field(
         default="real", description="fake: one minimal brief at once, for measuring the line."
@@ -43,4 +45,20 @@ class LmSettings(BaseSettings):
         default=60.0,
         ge=0,
         description="A model that asks for a longer wait than this loses the job to the rules.",
+    )
+    lm_breaker_failures: int = Field(
+        default=5, ge=1, le=10, description="Failures in a row until the model is given a rest."
+    )
+    lm_cache_ttl_s: int = Field(
+        default=604_800, ge=0, description="How long an answer is found again; 0 keeps none."
+    )
+    cache_url: SecretStr | None = Field(
+        default=None,
+        description="Redis for answers and spending; without one each process has its own memory.",
+    )
+    lm_daily_usd: float = Field(
+        default=0.0, ge=0, description="What one tenant may spend in a day (UTC); 0 is no limit."
+    )
+    lm_daily_tokens: int = Field(
+        default=0, ge=0, description="Tokens one tenant may use in a day (UTC); 0 is no limit."
     )

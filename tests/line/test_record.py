@@ -20,7 +20,7 @@ LINE = (Stage.CAPTION, Stage.REFINE, Stage.MATCH)
 def start(records: JobRecords, **request: object) -> str:
     """Create a job and return its id."""
     manifest = make_manifest(**request)
-    assert records.create(manifest)
+    assert records.create(manifest).fresh
     return manifest.job_id
 
 
@@ -45,8 +45,8 @@ def final_events(records: JobRecords, job_id: str) -> list[str]:
 def test_creating_twice_gives_one_job(records: JobRecords) -> None:
     """The second creation of the same id changes nothing and says so."""
     manifest = make_manifest(title="first")
-    assert records.create(manifest)
-    assert not records.create(manifest)
+    assert records.create(manifest).fresh
+    assert not records.create(manifest).fresh
     assert [e.type for e in records.events(manifest.job_id)] == [EventType.CREATED]
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -22,6 +23,7 @@ from stub_llm import (
     trickling,
 )
 
+from backlot.contracts.brief import Usage
 from backlot.contracts.errors import (
     CanceledError,
     PermanentStageError,
@@ -30,12 +32,14 @@ from backlot.contracts.errors import (
 )
 from backlot.vocabulary import load_vocabulary
 from services.lm_worker.adapters.openai_chat import Endpoint, OpenAiWriter
+from services.lm_worker.breaker import Breaker
 from services.lm_worker.errors import (
     LlmBrokenJsonError,
     LlmBusyError,
     LlmCutShortError,
     LlmEmptyError,
     LlmFilteredError,
+    LlmPausedError,
     LlmRefusedError,
     LlmRejectedError,
     LlmSlowError,
@@ -45,7 +49,7 @@ from services.lm_worker.errors import (
 )
 from services.lm_worker.fake import draft_of
 from services.lm_worker.prices import shipped_prices
-from services.lm_worker.writer import Drafts
+from services.lm_worker.writer import Drafts, Errand
 
 KEY = "sk-very-secret-0123456789"
 CANARY = "CANARY-TITLE-31337"
@@ -66,7 +70,7 @@ def make(stub_llm: StubLlm) -> Iterator[Maker]:
     """Makes writers for the stub and closes them."""
     made: list[OpenAiWriter] = []
 
-    def writer(**changes: object) -> OpenAiWriter:
+    def writer(breaker: Breaker | None = None, **changes: object) -> OpenAiWriter:
         settings: dict[str, object] = {
             "base_url": stub_llm.base_url,
             "model": "gpt-5-mini",
@@ -78,6 +82,7 @@ def make(stub_llm: StubLlm) -> Iterator[Maker]:
                 Endpoint(**settings),  # type: ignore[arg-type]
                 load_vocabulary(),
                 shipped_prices(),
+                breaker,
             )
         )
         return made[-1]
@@ -192,6 +197,50 @@ class TestTransient:
         assert error.reason == "llm-slow"
 
 
+class TestOutage:
+    """An endpoint that is down for long."""
+
+    @pytest.mark.parametrize("behaviour", [failing(429), failing(503), cutting])
+    def test_is_soon_left_alone(self, make: Maker, stub_llm: StubLlm, behaviour: Behaviour) -> None:
+        """Four threads and a hundred jobs make ten calls at most; the others are turned away."""
+        now_s = [0.0]
+        stub_llm.behave(behaviour)
+        writer = make(breaker=Breaker(clock=lambda: now_s[0]))
+        with ThreadPoolExecutor(4) as threads:
+            errors = list(threads.map(lambda _: failure(writer), range(100)))
+        calls = len(stub_llm.requests)
+        assert calls <= 10
+        assert sum(isinstance(error, LlmPausedError) for error in errors) == 100 - calls
+        for second in range(1, 6):
+            now_s[0] = float(second)
+            for _ in range(20):
+                failure(writer)
+            assert len(stub_llm.requests) == calls + second
+
+    def test_is_over_with_the_first_good_answer(self, make: Maker, stub_llm: StubLlm) -> None:
+        """The probe's own job gets its briefs, and so does the next."""
+        now_s = [0.0]
+        stub_llm.behave(*[failing(500)] * 5, GOOD)
+        writer = make(breaker=Breaker(failures=5, clock=lambda: now_s[0]))
+        for _ in range(5):
+            failure(writer)
+        assert isinstance(failure(writer), LlmPausedError)
+        now_s[0] = 1.0
+        assert [len(writer.write(KNOWN, 3, _go_on).briefs) for _ in range(2)] == [3, 3]
+
+    def test_silence_counts_too(self, make: Maker, stub_llm: StubLlm) -> None:
+        """Our own deadline is a failure of the endpoint."""
+        stub_llm.behave(hanging)
+        writer = make(timeout_s=0.05, breaker=Breaker(failures=2))
+        assert [type(failure(writer)) for _ in range(3)] == [LlmSlowError] * 2 + [LlmPausedError]
+
+    def test_bad_answers_are_no_outage(self, make: Maker, stub_llm: StubLlm) -> None:
+        """A model that refuses everything is still there."""
+        stub_llm.behave(saying(None, refusal="no"))
+        writer = make(breaker=Breaker(failures=2))
+        assert [type(failure(writer)) for _ in range(5)] == [LlmRefusedError] * 5
+
+
 class TestPermanent:
     """What will not work."""
 
@@ -255,6 +304,20 @@ class TestRepair:
         stub_llm.behave(saying(broken))
         assert type(failure(make())) is kind
         assert len(stub_llm.requests) == 2
+
+    @pytest.mark.parametrize(
+        "second", [saying("still not"), failing(500), saying("", finish="length")]
+    )
+    def test_a_useless_answer_is_paid_for_all_the_same(
+        self, make: Maker, stub_llm: StubLlm, second: Behaviour
+    ) -> None:
+        """The bill is presented before the error."""
+        stub_llm.behave(saying("nope"), second)
+        bill: list[Usage] = []
+        with pytest.raises(StageError):
+            make().write(KNOWN, 3, _go_on, Errand(paid=bill.append))
+        assert bill[0].prompt_tokens >= 1000
+        assert len(bill) == 1
 
     def test_a_canceled_job_is_not_repaired(self, make: Maker, stub_llm: StubLlm) -> None:
         """Cancel between the calls stops the spending."""

@@ -12,9 +12,11 @@ from backlot.contracts.errors import (
     StageError,
 )
 from backlot.line.work import Outcome
+from services.lm_worker.desk import Desk
 from services.lm_worker.draft import LlmBrief
 from services.lm_worker.errors import (
     LlmBusyError,
+    LlmPausedError,
     LlmRefusedError,
     LlmSlowError,
     LlmUnavailableError,
@@ -25,12 +27,13 @@ from services.lm_worker.fake import EmptyRefiner, FakeWriter, draft_of
 from services.lm_worker.guards import check
 from services.lm_worker.refine import FALLBACK, FallbackPolicy, Refiner
 from services.lm_worker.stylist.rulebook import shipped_rulebook
-from services.lm_worker.writer import Drafts, Writer
+from services.lm_worker.writer import NO_ERRAND, Drafts, Errand, Writer
 
 REFUSED = LlmRefusedError("llm-refused", "no")
 BUSY = LlmBusyError("llm-busy", "later", 5.0)
 BUSY_LONG = LlmBusyError("llm-busy", "much later", 600.0)
 DOWN = LlmUnavailableError("llm-unavailable", "down")
+PAUSED = LlmPausedError("llm-paused", "resting", 30.0)
 SLOW = LlmSlowError("llm-slow", "slow")
 
 
@@ -42,9 +45,15 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def write(self, facts: ProductFacts, n: int, checkpoint: Callable[[], None]) -> Drafts:
+    def write(
+        self,
+        facts: ProductFacts,
+        n: int,
+        checkpoint: Callable[[], None],
+        errand: Errand = NO_ERRAND,
+    ) -> Drafts:
         """Fail."""
-        del facts, n, checkpoint
+        del facts, n, checkpoint, errand
         raise self.error
 
 
@@ -56,17 +65,26 @@ class Changed:
     def __init__(self, **changes: object) -> None:
         self.changes = changes
 
-    def write(self, facts: ProductFacts, n: int, checkpoint: Callable[[], None]) -> Drafts:
+    def write(
+        self,
+        facts: ProductFacts,
+        n: int,
+        checkpoint: Callable[[], None],
+        errand: Errand = NO_ERRAND,
+    ) -> Drafts:
         """Answer like the fake, with changes."""
         checkpoint()
         drafts = (draft_of(brief) for brief in stylist().briefs(facts, n))
         changed = (LlmBrief.model_validate({**one.model_dump(), **self.changes}) for one in drafts)
-        return Drafts(briefs=tuple(changed), usage=Usage(model="changed", cost_usd=0.25))
+        usage = Usage(model="changed", cost_usd=0.25)
+        errand.paid(usage)
+        return Drafts(briefs=tuple(changed), usage=usage)
 
 
 def refiner(writer: Writer | None = None) -> Refiner:
     """The stage with a writer."""
-    return Refiner(stylist(), shipped_rulebook(), writer, FallbackPolicy())
+    desk = Desk(writer) if writer else None
+    return Refiner(stylist(), shipped_rulebook(), desk, FallbackPolicy())
 
 
 def briefs(outcome: Outcome) -> Briefs:
@@ -138,7 +156,7 @@ def refiner_facts() -> ProductFacts:
 class TestPartial:
     """A job that takes what it can get."""
 
-    @pytest.mark.parametrize("error", [REFUSED, SLOW, BUSY_LONG])
+    @pytest.mark.parametrize("error", [REFUSED, SLOW, BUSY_LONG, PAUSED])
     def test_the_rules_take_over_at_once(self, error: StageError) -> None:
         """A final failure, a slow model or a long wait do not hold up the seller."""
         outcome = refiner(Failing(error))(work())
@@ -168,12 +186,13 @@ class TestPartial:
         outcome = refiner(Changed(settings=["nowhere"]))(work())
         assert outcome.warnings[0].code == FALLBACK
         assert "llm-unusable" in outcome.warnings[0].text.en
+        assert outcome.cost["usd"] == 0.25
 
 
 class TestStrict:
     """A job that wants the model."""
 
-    @pytest.mark.parametrize("error", [REFUSED, SLOW, BUSY, BUSY_LONG, DOWN])
+    @pytest.mark.parametrize("error", [REFUSED, SLOW, BUSY, BUSY_LONG, DOWN, PAUSED])
     @pytest.mark.parametrize("attempt", [1, 3])
     def test_the_failure_is_kept(self, error: StageError, attempt: int) -> None:
         """Whoever wants the model or nothing gets the model's error."""

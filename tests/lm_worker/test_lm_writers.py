@@ -7,13 +7,14 @@ from lm_builders import TUMBLER, UNKNOWN, facts, stylist
 from pydantic import SecretStr
 from stub_llm import StubLlm, answering
 
+from backlot.contracts.brief import Usage
 from backlot.contracts.errors import CanceledError
 from backlot.vocabulary import load_vocabulary
 from services.lm_worker.adapters.openai_chat import Endpoint, OpenAiWriter
 from services.lm_worker.fake import FakeWriter, draft_of
 from services.lm_worker.prices import shipped_prices
 from services.lm_worker.stylist.rulebook import shipped_rulebook
-from services.lm_worker.writer import Writer
+from services.lm_worker.writer import Errand, Writer
 
 
 def _go_on() -> None:
@@ -56,6 +57,12 @@ class TestWriter:
         assert usage.prompt_tokens > 0
         assert usage.completion_tokens > 0
         assert usage.cost_usd >= 0
+
+    def test_presents_the_bill(self, writer: Writer) -> None:
+        """Whoever ordered is told once what was spent."""
+        bill: list[Usage] = []
+        usage = writer.write(facts(TUMBLER), 3, _go_on, Errand(paid=bill.append)).usage
+        assert bill == [usage]
 
     def test_names_its_model_and_prompt(self, writer: Writer) -> None:
         """The job's record can say how a brief was made."""

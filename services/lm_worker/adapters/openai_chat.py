@@ -13,6 +13,7 @@ from backlot.contracts.brief import Usage
 from backlot.contracts.errors import MissingExtraError
 from backlot.vocabulary import Vocabulary
 from services.lm_worker.adapters.outcomes import Reply, TokenUsage, content_of, error_of_status
+from services.lm_worker.breaker import Breaker
 from services.lm_worker.draft import LlmAnswer, answer_schema
 from services.lm_worker.errors import (
     LlmBrokenJsonError,
@@ -24,7 +25,7 @@ from services.lm_worker.errors import (
 from services.lm_worker.facts import ProductFacts
 from services.lm_worker.prices import PriceTable
 from services.lm_worker.prompt import PROMPT_VERSION, system_prompt, user_message
-from services.lm_worker.writer import Drafts
+from services.lm_worker.writer import NO_ERRAND, Drafts, Errand
 
 try:
     import httpx2
@@ -66,11 +67,24 @@ class OpenAiWriter:
     The calls run on one event loop of their own, so that a single deadline holds whatever the
     endpoint does (a slow trickle of bytes passes every read timeout), connections are reused, and
     worker threads can share it. Call `close` when done.
+
+    Args:
+        endpoint: Where and how to ask.
+        vocabulary: The words an answer may use.
+        prices: What tokens cost.
+        breaker: Holds calls back while the endpoint fails; one for all threads.
     """
 
-    def __init__(self, endpoint: Endpoint, vocabulary: Vocabulary, prices: PriceTable) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        vocabulary: Vocabulary,
+        prices: PriceTable,
+        breaker: Breaker | None = None,
+    ) -> None:
         self._endpoint = endpoint
         self._prices = prices
+        self._breaker = breaker or Breaker()
         self._format: dict[str, Any] = {
             "type": "json_schema",
             "json_schema": {
@@ -97,36 +111,45 @@ class OpenAiWriter:
             "prices": self._prices.note(self._endpoint.model),
         }
 
-    def write(self, facts: ProductFacts, n: int, checkpoint: Callable[[], None]) -> Drafts:
+    def write(
+        self,
+        facts: ProductFacts,
+        n: int,
+        checkpoint: Callable[[], None],
+        errand: Errand = NO_ERRAND,
+    ) -> Drafts:
         """Write up to n candidates in one call; one more call if the answer needs repair."""
         checkpoint()
-        return self._portal.call(self._write, facts, n, checkpoint)
+        messages = _messages(facts, n)
+        used: list[TokenUsage] = []
+        try:
+            answer = self._portal.call(self._write, messages, checkpoint, used)
+        finally:
+            if used:
+                errand.paid(self._usage(used))
+        return Drafts(briefs=answer.briefs, usage=self._usage(used))
 
     def close(self) -> None:
         """Close the connections and the event loop."""
         self._portal.call(self._client.close)
         self._stack.close()
 
-    async def _write(self, facts: ProductFacts, n: int, checkpoint: Callable[[], None]) -> Drafts:
-        messages: Messages = [
-            {"role": "system", "content": system_prompt()},
-            {"role": "user", "content": user_message(facts, n)},
-        ]
+    async def _write(
+        self, messages: Messages, checkpoint: Callable[[], None], used: list[TokenUsage]
+    ) -> LlmAnswer:
         try:
             with anyio.fail_after(self._endpoint.timeout_s):
-                return await self._answered(messages, checkpoint)
+                return await self._answered(messages, checkpoint, used)
         except TimeoutError:
             detail = f"No answer within {self._endpoint.timeout_s:g} s."
             raise LlmSlowError("llm-slow", detail) from None
 
-    async def _answered(self, messages: Messages, checkpoint: Callable[[], None]) -> Drafts:
-        reply = await self._call(messages)
-        text = content_of(reply)
-        used = [reply.usage or TokenUsage()]
+    async def _answered(
+        self, messages: Messages, checkpoint: Callable[[], None], used: list[TokenUsage]
+    ) -> LlmAnswer:
+        text = await self._text(messages, used)
         try:
-            return Drafts(
-                briefs=LlmAnswer.model_validate_json(text).briefs, usage=self._usage(used)
-            )
+            return LlmAnswer.model_validate_json(text)
         except ValidationError as error:
             complaint = _complaint(error)
         checkpoint()
@@ -135,13 +158,17 @@ class OpenAiWriter:
             {"role": "assistant", "content": text[:_SHOWN_CHARACTERS]},
             {"role": "user", "content": complaint},
         ]
-        reply = await self._call(repair)
-        used.append(reply.usage or TokenUsage())
         try:
-            answer = LlmAnswer.model_validate_json(content_of(reply))
+            return LlmAnswer.model_validate_json(await self._text(repair, used))
         except ValidationError as error:
             raise _lasting(error) from None
-        return Drafts(briefs=answer.briefs, usage=self._usage(used))
+
+    async def _text(self, messages: Messages, used: list[TokenUsage]) -> str:
+        """Make one call and note its tokens, whether or not there is an answer in the reply."""
+        with self._breaker.watching():
+            reply = await self._call(messages)
+        used.append(reply.usage or TokenUsage())
+        return content_of(reply)
 
     async def _call(self, messages: Messages) -> Reply:
         """Make one call; every way it can fail becomes an error of this service."""
@@ -188,6 +215,13 @@ class OpenAiWriter:
             completion_tokens=completion,
             cost_usd=self._prices.cost_usd(model, prompt, cached, completion),
         )
+
+
+def _messages(facts: ProductFacts, n: int) -> Messages:
+    return [
+        {"role": "system", "content": system_prompt()},
+        {"role": "user", "content": user_message(facts, n)},
+    ]
 
 
 def _reply(body: bytes) -> Reply:

@@ -7,6 +7,9 @@ from services.render_worker.shapes.mesh import grid_faces, placed
 from services.render_worker.shapes.noise import noise2, noise3
 from services.render_worker.shapes.solids import sphere
 
+_RIPPLE_M = 0.075
+"""Distance between wind ripples."""
+
 
 def pebble(size: tuple[float, float, float], seed: int, roughness: float = 0.12) -> Mesh:
     """A stone of about the given size, resting at y = 0."""
@@ -40,18 +43,25 @@ def slab(width: float, depth: float, height: float, seed: int) -> Mesh:
 def dunes(
     width: float, depth: float, height: float, ripple: float, seed: int, flat_radius: float
 ) -> Mesh:
-    """A sand bed with swells and wind ripples, level around the origin."""
-    columns, rows = 360, 320
+    """A sand bed with swells and wind ripples, level around the origin.
+
+    Ripples begin outside `flat_radius`, swells only at two and a half times that distance, so that
+    stones laid around the product do not hang in the air.
+    """
+    columns, rows = 520, 440
     x, z = np.meshgrid(
         np.linspace(-width / 2, width / 2, columns), np.linspace(-depth, depth, rows)
     )
-    swell = noise2(x / width * 3 + 1.3, z / depth * 2, seed, 3)
-    phase = (z * 1.0 + 0.22 * noise2(x * 3, z * 3, seed + 3, 2) + 0.12 * x) * 2 * np.pi / 0.045
-    wind = ripple * np.sin(phase) * (0.6 + 0.4 * noise2(x * 4, z * 4, seed + 9, 2))
-    calm = np.clip((np.hypot(x, z) - flat_radius) / (flat_radius + 0.05), 0, 1) ** 1.5
+    away = np.hypot(x, z)
+    swell = noise2(x / width * 3 + 1.3, z / depth * 2, seed, 3) + 0.2
+    bend = 0.07 * noise2(x * 1.6, z * 1.6, seed + 3, 2) + 0.16 * x
+    wind = np.sin((z + bend) * 2 * np.pi / _RIPPLE_M)
+    wind = ripple * wind * (0.65 + 0.35 * noise2(x * 2.5, z * 2.5, seed + 9, 2))
     grains = 0.0006 * noise2(x * 160, z * 160, seed + 2, 1)
-    y = (height * (swell + 0.2) + wind) * calm + grains * calm
-    points = np.stack([x, np.minimum(y, height * 3), z], axis=2).reshape(-1, 3)
+    near = np.clip((away - flat_radius) / (0.6 * flat_radius), 0, 1) ** 1.5
+    far = np.clip((away - 2.5 * flat_radius) / (2.5 * flat_radius), 0, 1) ** 1.5
+    y = height * swell * far + (wind + grains) * near
+    points = np.stack([x, y, z], axis=2).reshape(-1, 3)
     return Mesh(points, grid_faces(rows, columns)[:, ::-1], 180.0)
 
 

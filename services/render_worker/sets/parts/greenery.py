@@ -283,8 +283,17 @@ class Hedge(Part):
             turn = (upwards + dice.uniform(-15, 15), dice.uniform(-30, 30), dice.uniform(-40, 40))
             at = (x, y, float(dice.uniform(-0.45, 0.1) * self.depth))
             greens.append(placed(sprays[number % 12], at, turn, float(dice.uniform(0.7, 1.1))))
-        body = box((self.width, self.height * 0.86, self.depth * 0.8), 0.05)
+        stretch = self.width / 24
+        body = joined(
+            placed(
+                box(
+                    (stretch * 1.3, self.height * dice.uniform(0.78, 0.97), self.depth * 0.8), 0.05
+                ),
+                ((number - 11.5) * stretch, 0, -self.depth * 0.8),
+            )
+            for number in range(24)
+        )
         return Group(
             (piece("hedge", joined(greens), self.surface),
-             piece("hedge-body", placed(body, (0, 0, -self.depth * 0.8)), "leaf #2c4423"))
+             piece("hedge-body", body, "leaf #2c4423"))
         )  # fmt: skip
