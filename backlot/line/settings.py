@@ -11,7 +11,9 @@ class LineSettings(BaseSettings):
     any of them wins for all.
     """
 
-    model_config = SettingsConfigDict(env_prefix="BACKLOT_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="BACKLOT_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     prefix: str = Field(default="bl", pattern=r"^[a-z0-9]+$", description="Of all keys.")

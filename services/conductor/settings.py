@@ -7,7 +7,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ConductorSettings(BaseSettings):
     """How often the conductor looks, and how webhooks are sent."""
 
-    model_config = SettingsConfigDict(env_prefix="BACKLOT_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="BACKLOT_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     pass_s: float = Field(default=1.0, gt=0, description="Seconds between two looks at the line.")
     term_s: float = Field(default=10.0, gt=0, description="How long an election counts.")

@@ -14,6 +14,7 @@ from backlot.line.upkeep import Delivery, Upkeep
 
 log = structlog.get_logger()
 JITTER = 0.2
+MIN_SECRET_BYTES = 16
 MAX_RETRY_AFTER_FACTOR = 2.0
 
 
@@ -59,6 +60,8 @@ class Signer:
 
 def derived_secret(secret: bytes) -> str:
     """A webhook secret made from the installation's secret, when none is set."""
+    if len(secret) < MIN_SECRET_BYTES:
+        raise ConfigurationError("set BACKLOT_WEBHOOK_SECRET, or BACKLOT_SECRET with 16 bytes")
     key = hmac.new(secret, b"backlot webhooks", hashlib.sha256).digest()
     return "whsec_" + base64.b64encode(key).decode()
 

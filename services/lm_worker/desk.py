@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backlot.contracts.brief import Usage
+from backlot.contracts.jobs import StoredPhoto
 from backlot.line.work import Work
 from services.lm_worker.answers import Answers
 from services.lm_worker.budget import Budget
@@ -32,14 +33,20 @@ class Desk:
         writer: The model.
         answers: What it said before; None remembers nothing.
         budget: What may be spent; None watches nothing.
+        show: Makes the picture a model gets to see; None shows none.
     """
 
     def __init__(
-        self, writer: Writer, answers: Answers | None = None, budget: Budget | None = None
+        self,
+        writer: Writer,
+        answers: Answers | None = None,
+        budget: Budget | None = None,
+        show: Callable[[StoredPhoto], bytes | None] | None = None,
     ) -> None:
         self._writer = writer
         self._answers = answers
         self._budget = budget
+        self._show = show
 
     def versions(self, found: Found) -> Mapping[str, str]:
         """Say how these drafts were made, for the job's record."""
@@ -52,13 +59,16 @@ class Desk:
         Raises:
             StageError: As the writer does; `LlmBudgetError` when nothing more may be spent.
         """
-        key = self._answers.key(self._writer.versions, facts, n, None) if self._answers else None
+        photo = self._show(work.photo) if self._show and work.photo else None
+        key = None
+        if self._answers is not None:
+            key = self._answers.key(self._writer.versions, facts, n, photo)
         kept = self._answers.find(key) if self._answers and key else None
         if kept is not None:
             return Found(kept, key, known=True)
         if self._budget is not None:
             self._budget.check(work.tenant)
-        errand = Errand(tenant=work.tenant, paid=self._payer(work.tenant, bill))
+        errand = Errand(tenant=work.tenant, photo=photo, paid=self._payer(work.tenant, bill))
         return Found(self._writer.write(facts, n, work.checkpoint, errand), key)
 
     def keep(self, found: Found) -> None:

@@ -1,8 +1,12 @@
 """Chooses the real parts or the fakes for the settings given."""
 
+from collections.abc import Callable
+
 from pydantic import SecretStr
 
+from backlot.blobs.port import BlobStore
 from backlot.contracts.errors import ConfigurationError
+from backlot.contracts.jobs import StoredPhoto
 from backlot.line.work import Handler
 from services.lm_worker.adapters.memory_store import MemoryStore
 from services.lm_worker.adapters.redis_store import RedisStore
@@ -23,8 +27,13 @@ from services.lm_worker.writer import Writer
 _OPENAI = "https://api.openai.com/v1"
 
 
-def build_refiner(settings: LmSettings) -> Handler:
-    """Return the handler of `refine`; raise ConfigurationError for settings that make no sense."""
+def build_refiner(settings: LmSettings, blobs: BlobStore | None = None) -> Handler:
+    """Return the handler of `refine`; raise ConfigurationError for settings that make no sense.
+
+    Args:
+        settings: Which writer, and how.
+        blobs: Where photos are; needed only where a model is to see them.
+    """
     if settings.engines == "fake":
         return EmptyRefiner()
     rulebook = shipped_rulebook()
@@ -34,23 +43,35 @@ def build_refiner(settings: LmSettings) -> Handler:
         patience_s=settings.lm_patience_s,
     )
     stylist = RuleStylist(rulebook, compose)
-    return Refiner(stylist, rulebook, build_desk(settings, rulebook), policy)
+    return Refiner(stylist, rulebook, build_desk(settings, rulebook, blobs), policy)
 
 
-def build_desk(settings: LmSettings, rulebook: Rulebook) -> Desk | None:
+def build_desk(
+    settings: LmSettings, rulebook: Rulebook, blobs: BlobStore | None = None
+) -> Desk | None:
     """Return who asks the language model; None when none is configured."""
     limits = Limits(usd=settings.lm_daily_usd, tokens=settings.lm_daily_tokens)
     if limits.usd and settings.lm_model and not shipped_prices().price_of(settings.lm_model):
         raise ConfigurationError(
             "BACKLOT_LM_DAILY_USD needs a model whose price is known; limit BACKLOT_LM_DAILY_TOKENS"
         )
+    if settings.lm_sees_photo and blobs is None:
+        raise ConfigurationError("BACKLOT_LM_SEES_PHOTO needs the object store the photos are in")
     store = open_store(settings)
     writer = build_writer(settings, rulebook)
     if writer is None:
         return None
     version = rulebook.vocabulary.version
     answers = Answers(store, settings.lm_cache_ttl_s, version) if settings.lm_cache_ttl_s else None
-    return Desk(writer, answers, Budget(store, limits))
+    show = _photo_view(blobs) if settings.lm_sees_photo and blobs is not None else None
+    return Desk(writer, answers, Budget(store, limits), show)
+
+
+def _photo_view(blobs: BlobStore) -> Callable[[StoredPhoto], bytes | None]:
+    # Only who shows photos needs the library that reads them.
+    from services.lm_worker.adapters.photo_view import PhotoView  # noqa: PLC0415
+
+    return PhotoView(blobs)
 
 
 def open_store(settings: LmSettings) -> Store:
@@ -89,6 +110,7 @@ def _openai_writer(settings: LmSettings, model: str, rulebook: Rulebook) -> Writ
         limit_parameter=settings.lm_limit_parameter,
         temperature=settings.lm_temperature,
         max_reply_bytes=settings.lm_max_reply_bytes,
+        sees_photo=settings.lm_sees_photo,
     )
     breaker = Breaker(settings.lm_breaker_failures)
     return OpenAiWriter(endpoint, rulebook.vocabulary, shipped_prices(), breaker)

@@ -12,6 +12,8 @@ from services.lm_worker.facts import ProductFacts
 from services.lm_worker.stylist.rules import VARIANTS
 
 PROMPT_VERSION = "refine-v1"
+PHOTO_VERSION = "photo-v1"
+"""What is added to the instructions when a photo is shown."""
 _FOLDER = Path(__file__).parent / "prompts"
 _DIGITS = 2
 

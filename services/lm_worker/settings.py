@@ -62,3 +62,7 @@ class LmSettings(BaseSettings):
     lm_daily_tokens: int = Field(
         default=0, ge=0, description="Tokens one tenant may use in a day (UTC); 0 is no limit."
     )
+    lm_sees_photo: bool = Field(
+        default=False,
+        description="Show the model the product's photo as well; it must be able to see.",
+    )

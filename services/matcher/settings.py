@@ -10,7 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class MatcherSettings(BaseSettings):
     """Where the index lives and what is in the library."""
 
-    model_config = SettingsConfigDict(env_prefix="BACKLOT_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="BACKLOT_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     engines: Literal["real", "fake"] = Field(
         default="real", description="`fake` answers every match at once, with no background."

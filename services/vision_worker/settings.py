@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class VisionSettings(BaseSettings):
     """What the vision worker makes of a photo; which encoders it uses is in `EncoderSettings`."""
 
-    model_config = SettingsConfigDict(env_prefix="BACKLOT_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="BACKLOT_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     engines: Literal["real", "fake"] = Field(
         default="real", description="`fake` answers every caption at once, without looking."

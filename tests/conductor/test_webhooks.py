@@ -102,7 +102,9 @@ def test_a_weak_secret_is_refused(secret: str) -> None:
 
 
 def test_a_derived_secret_is_a_good_one() -> None:
-    """What is derived from the installation's secret can sign."""
+    """What is derived from the installation's secret can sign; from nothing, nothing is derived."""
+    with pytest.raises(ConfigurationError):
+        derived_secret(b"")
     assert Signer(derived_secret(b"x" * 32)).headers("evt", 1, b"")["webhook-id"] == "evt"
 
 

@@ -1,5 +1,6 @@
 """Candidate briefs from an OpenAI-compatible endpoint: one call, a strict schema, our own clock."""
 
+import base64
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from services.lm_worker.errors import (
 )
 from services.lm_worker.facts import ProductFacts
 from services.lm_worker.prices import PriceTable
-from services.lm_worker.prompt import PROMPT_VERSION, system_prompt, user_message
+from services.lm_worker.prompt import PHOTO_VERSION, PROMPT_VERSION, system_prompt, user_message
 from services.lm_worker.writer import NO_ERRAND, Drafts, Errand
 
 try:
@@ -37,7 +38,7 @@ _CONNECT_S = 5.0
 # How much of a broken answer is sent back for repair; more costs tokens and helps nobody.
 _SHOWN_CHARACTERS = 12_000
 _MOST_COMPLAINTS = 8
-Messages = list[dict[str, str]]
+Messages = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Endpoint:
         temperature: None leaves it out; some models refuse it.
         timeout_s: For everything together: connecting, waiting, reading, and one repair.
         max_reply_bytes: A reply is read up to here and no further.
+        sees_photo: The model takes pictures, and is to be shown the product's.
     """
 
     base_url: str
@@ -59,6 +61,7 @@ class Endpoint:
     limit_parameter: str = "max_completion_tokens"
     temperature: float | None = None
     max_reply_bytes: int = 262_144
+    sees_photo: bool = False
 
 
 class OpenAiWriter:
@@ -107,7 +110,7 @@ class OpenAiWriter:
         """Model, prompt and price table."""
         return {
             "model": self._endpoint.model,
-            "prompt": PROMPT_VERSION,
+            "prompt": _prompt_version(shown=self._endpoint.sees_photo),
             "prices": self._prices.note(self._endpoint.model),
         }
 
@@ -120,7 +123,8 @@ class OpenAiWriter:
     ) -> Drafts:
         """Write up to n candidates in one call; one more call if the answer needs repair."""
         checkpoint()
-        messages = _messages(facts, n)
+        photo = errand.photo if self._endpoint.sees_photo else None
+        messages = _messages(facts, n, photo)
         used: list[TokenUsage] = []
         try:
             answer = self._portal.call(self._write, messages, checkpoint, used)
@@ -217,10 +221,23 @@ class OpenAiWriter:
         )
 
 
-def _messages(facts: ProductFacts, n: int) -> Messages:
+def _prompt_version(*, shown: bool) -> str:
+    return f"{PROMPT_VERSION}+{PHOTO_VERSION}" if shown else PROMPT_VERSION
+
+
+def _messages(facts: ProductFacts, n: int, photo: bytes | None) -> Messages:
+    """Return the instructions and the facts; with a photo, instructions about photos too."""
+    told = user_message(facts, n)
+    if photo is None:
+        return [
+            {"role": "system", "content": system_prompt()},
+            {"role": "user", "content": told},
+        ]
+    url = f"data:image/jpeg;base64,{base64.b64encode(photo).decode()}"
+    parts = [{"type": "text", "text": told}, {"type": "image_url", "image_url": {"url": url}}]
     return [
-        {"role": "system", "content": system_prompt()},
-        {"role": "user", "content": user_message(facts, n)},
+        {"role": "system", "content": system_prompt() + system_prompt(PHOTO_VERSION)},
+        {"role": "user", "content": parts},
     ]
 
 
