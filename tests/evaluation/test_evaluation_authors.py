@@ -23,6 +23,11 @@ class Faulty:
     def __init__(self, *errors: StageError) -> None:
         self._errors = list(errors)
         self._fake = FakeWriter(stylist())
+        self.is_open = True
+
+    def close(self) -> None:
+        """Close."""
+        self.is_open = False
 
     def write(
         self,
@@ -107,3 +112,11 @@ def test_the_rules_write_again_under_every_seed() -> None:
     made = RuleAuthor(stylist(), range(5)).write(cases()[0])
     assert len(made.again) == 5
     assert made.briefs == written()[0].briefs
+
+
+def test_a_writer_is_closed() -> None:
+    """One with connections is told to close them, so that the process can end; others need not."""
+    writer = Faulty()
+    ModelAuthor(writer, shipped_rulebook()).close()
+    ModelAuthor(FakeWriter(stylist()), shipped_rulebook()).close()
+    assert not writer.is_open

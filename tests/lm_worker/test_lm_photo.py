@@ -3,7 +3,8 @@
 import base64
 import dataclasses
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ from backlot.contracts.brief import Briefs
 from backlot.contracts.errors import ConfigurationError
 from backlot.contracts.jobs import StoredPhoto
 from backlot.line.work import Handler, Work
+from services.lm_worker.adapters.openai_chat import OpenAiWriter
 from services.lm_worker.adapters.photo_view import LONGEST_SIDE, PhotoView
 from services.lm_worker.engines import build_refiner
 from services.lm_worker.fake import draft_of
 from services.lm_worker.prompt import PHOTO_VERSION, system_prompt
+from services.lm_worker.refine import Refiner
 from services.lm_worker.settings import LmSettings
 
 KEY = "jobs/x/photo.jpg"
@@ -30,7 +33,7 @@ CANARY = "CANARY-EXIF-4242"
 @pytest.fixture
 def blobs(tmp_path: Path) -> FolderStore:
     """An object store with nothing in it."""
-    return FolderStore(tmp_path, b"secret", "http://127.0.0.1:8000", fsync=False)
+    return FolderStore(tmp_path, b"sixteen-bytes-at-least", "http://127.0.0.1:8000", fsync=False)
 
 
 def stored(
@@ -112,10 +115,29 @@ def settings(stub_llm: StubLlm) -> LmSettings:
     )
 
 
+Maker = Callable[..., Handler]
+
+
 @pytest.fixture
-def refiner(settings: LmSettings, blobs: FolderStore) -> Iterator[Handler]:
-    """The stage as the worker builds it."""
-    yield build_refiner(settings, blobs)
+def make(settings: LmSettings, blobs: FolderStore) -> Iterator[Maker]:
+    """Builds the stage as the worker does, and closes its connections in the end."""
+    with ExitStack() as closing:
+
+        def build(**changes: object) -> Handler:
+            handler = build_refiner(settings.model_copy(update=changes), blobs)
+            assert isinstance(handler, Refiner)
+            assert handler._desk is not None
+            assert isinstance(handler._desk._writer, OpenAiWriter)
+            closing.callback(handler._desk._writer.close)
+            return handler
+
+        yield build
+
+
+@pytest.fixture
+def refiner(make: Maker) -> Handler:
+    """The stage, showing photos."""
+    return make()
 
 
 def of(photo: StoredPhoto) -> Work:
@@ -161,11 +183,11 @@ class TestShowing:
         assert isinstance(stub_llm.requests[0].body["messages"][1]["content"], str)
 
     def test_by_default_no_photo_leaves_the_house(
-        self, settings: LmSettings, blobs: FolderStore, stub_llm: StubLlm
+        self, make: Maker, blobs: FolderStore, stub_llm: StubLlm
     ) -> None:
         """Showing is a choice of whoever runs the line."""
         photo = stored(blobs, Image.new("RGB", (90, 90)))
-        build_refiner(settings.model_copy(update={"lm_sees_photo": False}), blobs)(of(photo))
+        make(lm_sees_photo=False)(of(photo))
         assert "image_url" not in str(stub_llm.requests[0].body["messages"])
         assert LmSettings.model_fields["lm_sees_photo"].default is False
 

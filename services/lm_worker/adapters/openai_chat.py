@@ -196,7 +196,8 @@ class OpenAiWriter:
         async with create(
             model=self._endpoint.model,
             messages=messages,
-            response_format=self._format,
+            # The client library would walk through every term of the schema on every call.
+            extra_body={"response_format": self._format},
             **options,
         ) as response:
             async for chunk in response.iter_bytes():

@@ -46,6 +46,8 @@ def _small(data: bytes) -> bytes:
     if flat.mode == "RGBA":
         white = Image.new("RGBA", flat.size, "white")
         flat = Image.alpha_composite(white, flat).convert("RGB")
+    # Pillow writes the comment it once read into the next file.
+    flat.info.clear()
     encoded = io.BytesIO()
     flat.save(encoded, "JPEG", quality=_QUALITY)
     return encoded.getvalue()

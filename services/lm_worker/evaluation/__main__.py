@@ -1,6 +1,8 @@
 """`python -m services.lm_worker.evaluation`: judge the briefs; wires, and only it."""
 
 import os
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,10 +12,16 @@ from rich.progress import track
 
 from backlot.contracts.errors import BacklotError, MissingExtraError
 from services.lm_worker.engines import build_writer
-from services.lm_worker.evaluation.products import make_cases
+from services.lm_worker.evaluation.products import Case, make_cases
 from services.lm_worker.evaluation.report import Evaluation, WriterReport, judged
 from services.lm_worker.evaluation.show import line_of, table_of
-from services.lm_worker.evaluation.writing import Author, ModelAuthor, RuleAuthor, write_all
+from services.lm_worker.evaluation.writing import (
+    Author,
+    ModelAuthor,
+    RuleAuthor,
+    Written,
+    write_all,
+)
 from services.lm_worker.prompt import PROMPT_VERSION
 from services.lm_worker.prose.compose import compose
 from services.lm_worker.settings import LmSettings
@@ -35,14 +43,8 @@ def judge_text(
     cases = make_cases(products, seed, rulebook.vocabulary)
     reports: dict[str, WriterReport] = {}
     for author in authors_of(writer, seed, rulebook):
-        writing = track(
-            write_all(author, cases),
-            description=f"{author.name} write",
-            total=len(cases),
-            console=messages,
-            transient=True,
-        )
-        made = list(writing)
+        with closing(author):
+            made = list(_shown(author, cases))
         reports[author.name] = judged(made, author.versions, rulebook, seed)
     evaluation = Evaluation(
         seed=seed,
@@ -61,6 +63,17 @@ def judge_text(
         messages.print(f"written: {out}", soft_wrap=True)
     console.print(table_of(evaluation))
     console.print(line_of(evaluation), soft_wrap=True, markup=False, highlight=False)
+
+
+def _shown(author: Author, cases: Sequence[Case]) -> Iterable[Written]:
+    """Yield what an author writes, with a progress bar."""
+    return track(
+        write_all(author, cases),
+        description=f"{author.name} write",
+        total=len(cases),
+        console=messages,
+        transient=True,
+    )
 
 
 def authors_of(

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from backlot.contracts.brief import StudioBrief
 from backlot.contracts.errors import StageError, TransientStageError
@@ -61,6 +61,19 @@ class Author(Protocol):
         """Write candidates; a failure is told, not raised."""
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds."""
+        ...
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A writer that holds connections."""
+
+    def close(self) -> None:
+        """Close them."""
+        ...
+
 
 class RuleAuthor:
     """The rule stylist.
@@ -86,6 +99,9 @@ class RuleAuthor:
         facts = case.facts
         again = tuple(self._stylist.briefs(facts, 1, seed)[0] for seed in self._seeds)
         return Written(case, facts, self._stylist.briefs(facts, CANDIDATES), again)
+
+    def close(self) -> None:
+        """Hold nothing."""
 
 
 class ModelAuthor:
@@ -123,6 +139,11 @@ class ModelAuthor:
         briefs = tuple(brief for brief in read if brief is not None)
         lost = len(read) - len(briefs)
         return Written(case, facts, briefs, lost=lost, cost_usd=drafts.usage.cost_usd)
+
+    def close(self) -> None:
+        """Close the writer: a process with an event loop left open may never end."""
+        if isinstance(self._writer, Closable):
+            self._writer.close()
 
     def _asked(self, facts: ProductFacts) -> Drafts:
         for left in reversed(range(_TRIES)):
