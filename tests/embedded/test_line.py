@@ -44,7 +44,7 @@ def shots(state: State) -> list[tuple[Order, JobBody]]:
 
 
 def test_every_sample_photo_gets_recommendations(shots: list[tuple[Order, JobBody]]) -> None:
-    """Each sample ends with at least four texts, a brief in two languages and six sets."""
+    """Each sample ends with at least four texts, a brief in two languages, and sets that fit it."""
     for order, body in shots:
         assert body.status is JobStatus.SUCCEEDED, (order.name, body.error)
         caption, brief = body.result.caption, body.result.brief
@@ -53,7 +53,8 @@ def test_every_sample_photo_gets_recommendations(shots: list[tuple[Order, JobBod
         assert len(caption.texts) >= 4
         assert brief.prose.en
         assert brief.prose.ko
-        assert len(body.result.recommendations or ()) == 6
+        # A tall product has no room in many sets: those are left out, not squeezed in.
+        assert 3 <= len(body.result.recommendations or ()) <= 6
 
 
 def test_the_samples_get_different_briefs(shots: list[tuple[Order, JobBody]]) -> None:

@@ -20,10 +20,10 @@ def codes(job: Work, desk: Desk | None = None) -> list[str]:
     return [warning.code for warning in Refiner(stylist(), shipped_rulebook(), desk)(job).warnings]
 
 
-@pytest.mark.parametrize("asked", [{"title": MEANINGLESS}, {"category": MEANINGLESS}])
-def test_words_nobody_knows_are_said_to_be_lost(asked: dict[str, object]) -> None:
+@pytest.mark.parametrize("job", [work(title=MEANINGLESS), work(category=MEANINGLESS)])
+def test_words_nobody_knows_are_said_to_be_lost(job: Work) -> None:
     """The seller learns that the title did not count, in both languages."""
-    outcome = Refiner(stylist(), shipped_rulebook())(work(**asked))
+    outcome = Refiner(stylist(), shipped_rulebook())(job)
     (warning,) = outcome.warnings
     assert warning.code == NOT_UNDERSTOOD == "hint-not-understood"
     assert has_hangul(warning.text.ko)
@@ -32,12 +32,17 @@ def test_words_nobody_knows_are_said_to_be_lost(asked: dict[str, object]) -> Non
 
 
 @pytest.mark.parametrize(
-    "asked",
-    [{}, {"title": "Pukka edition"}, {"title": "스테인리스 스틸 텀블러"}, {"category": "머그컵"}],
+    "job",
+    [
+        work(),
+        work(title="Pukka edition"),
+        work(title="스테인리스 스틸 텀블러"),
+        work(category="머그컵"),
+    ],
 )
-def test_what_is_understood_or_english_needs_no_warning(asked: dict[str, object]) -> None:
+def test_what_is_understood_or_english_needs_no_warning(job: Work) -> None:
     """One known word is enough; English is read by the encoders."""
-    assert codes(work(**asked)) == []
+    assert codes(job) == []
 
 
 def test_what_the_caption_understood_needs_no_warning() -> None:

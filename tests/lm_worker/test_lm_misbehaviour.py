@@ -148,7 +148,10 @@ def test_a_text_in_the_wrong_language_is_written_anew(stage: Stage, stub_llm: St
         assert not has_hangul(brief.prose.en)
 
 
-def test_a_model_that_obeys_the_seller_is_not_passed_on(stage: Stage, stub_llm: StubLlm) -> None:
+@pytest.mark.parametrize("title", [ORDER, None], ids=["by title", "by photo"])
+def test_a_model_that_obeys_a_stranger_is_not_passed_on(
+    stage: Stage, stub_llm: StubLlm, title: str | None
+) -> None:
     """Neither canary nor secret nor prompt reaches a brief, wherever the model puts them."""
     obeyed = []
     for draft in DRAFTS:
@@ -159,7 +162,8 @@ def test_a_model_that_obeys_the_seller_is_not_passed_on(stage: Stage, stub_llm: 
         changes = {"prose_en": text, "prose_ko": f"{CANARY} {draft.prose_ko}", "reasons": reasons}
         obeyed.append(draft.model_copy(update=changes))
     stub_llm.behave(answering(obeyed))
-    outcome = stage()(work(title=ORDER))
+    outcome = stage()(work(title=title))
+    assert {brief.source for brief in candidates(outcome)} == {"llm"}
     said = json.dumps(outcome.output.model_dump(mode="json"), ensure_ascii=False)
     assert CANARY not in said
     assert KEY not in said

@@ -1,13 +1,13 @@
 """Candidate briefs from an OpenAI-compatible endpoint: one call, a strict schema, our own clock."""
 
+import asyncio
 import base64
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 import anyio
-from anyio.from_thread import start_blocking_portal
 from pydantic import SecretStr, ValidationError
 
 from backlot.contracts.brief import Usage
@@ -64,6 +64,9 @@ class Endpoint:
     sees_photo: bool = False
 
 
+Result = TypeVar("Result")
+
+
 class OpenAiWriter:
     """Writes candidates with a chat model.
 
@@ -96,14 +99,18 @@ class OpenAiWriter:
                 "schema": answer_schema(vocabulary),
             },
         }
-        self._stack = ExitStack()
-        self._portal = self._stack.enter_context(start_blocking_portal(name="lm-writer"))
+        # A daemon, as a worker that is told to stop must not wait for a loop that nobody ends.
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="lm-writer", daemon=True)
+        self._thread.start()
         self._client = openai.AsyncOpenAI(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key.get_secret_value() or "none",
             max_retries=0,
             timeout=httpx2.Timeout(endpoint.timeout_s, connect=_CONNECT_S),
         )
+        # Loads the rest of the client library now, and not within the first job.
+        self._create: Any = self._client.chat.completions.with_streaming_response.create
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -127,7 +134,7 @@ class OpenAiWriter:
         messages = _messages(facts, n, photo)
         used: list[TokenUsage] = []
         try:
-            answer = self._portal.call(self._write, messages, checkpoint, used)
+            answer = self._on_loop(self._write(messages, checkpoint, used))
         finally:
             if used:
                 errand.paid(self._usage(used))
@@ -135,8 +142,14 @@ class OpenAiWriter:
 
     def close(self) -> None:
         """Close the connections and the event loop."""
-        self._portal.call(self._client.close)
-        self._stack.close()
+        self._on_loop(self._client.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _on_loop(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run on the writer's loop and wait for it here."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _write(
         self, messages: Messages, checkpoint: Callable[[], None], used: list[TokenUsage]
@@ -192,8 +205,7 @@ class OpenAiWriter:
         options: dict[str, Any] = {self._endpoint.limit_parameter: self._endpoint.max_tokens}
         if self._endpoint.temperature is not None:
             options["temperature"] = self._endpoint.temperature
-        create: Any = self._client.chat.completions.with_streaming_response.create
-        async with create(
+        async with self._create(
             model=self._endpoint.model,
             messages=messages,
             # The client library would walk through every term of the schema on every call.

@@ -4,6 +4,8 @@ import numpy as np
 
 from services.render_worker.scene import Group, Lettering, Mesh, Piece
 from services.render_worker.sets.parts.part import piece
+from services.render_worker.shapes.curves import rounded_rectangle
+from services.render_worker.shapes.extrusion import extrude
 from services.render_worker.shapes.mesh import joined, placed
 from services.render_worker.shapes.solids import box, cylinder, lathe
 from services.render_worker.surfaces import material
@@ -15,7 +17,8 @@ def projector() -> Group:
     """A white rounded box with a recessed lens, vents, buttons and four feet."""
     lift = 0.014
     body = placed(box((_WIDTH, _HEIGHT, _DEPTH), 0.02, 8), (0, lift, 0))
-    seam = placed(box((_WIDTH + 0.0006, 0.0025, _DEPTH + 0.0006), 0.0012), (0, lift + 0.052, 0))
+    around = rounded_rectangle(_WIDTH + 0.0006, _DEPTH + 0.0006, 0.0203, 12)
+    seam = placed(extrude(around, 0.0025), (0, lift + 0.053, 0), (90, 0, 0))
     feet = [
         placed(cylinder(0.013, 0.016, 0.002), (x, 0, z))
         for x in (-0.13, 0.13)
@@ -42,7 +45,7 @@ def projector() -> Group:
 
 def _lens(lift: float) -> tuple[Piece, ...]:
     """Barrel, ring and front glass on the left of the front."""
-    at = (-0.085, lift + 0.048, _DEPTH / 2 - 0.012)
+    at = (-0.085, lift + 0.048, _DEPTH / 2 - 0.002)
     barrel = lathe(
         np.array(
             [

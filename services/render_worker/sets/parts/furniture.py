@@ -6,7 +6,7 @@ import numpy as np
 
 from services.render_worker.scene import Group, Mesh, Piece, Points, Vec3
 from services.render_worker.sets.parts.part import Part, alone, piece
-from services.render_worker.shapes.curves import superellipse
+from services.render_worker.shapes.curves import spline, superellipse
 from services.render_worker.shapes.mesh import joined, placed
 from services.render_worker.shapes.solids import box, cylinder, loft, tube
 from services.render_worker.surfaces import Surface
@@ -97,20 +97,20 @@ class Chair(Part):
         """A bent shell and its legs."""
         del dice
         across = np.linspace(-1, 1, 25)
-        line = np.array(
-            [(0.23, 0.425), (0.20, 0.445), (0.10, 0.44), (-0.04, 0.43), (-0.14, 0.435),
-             (-0.20, 0.48), (-0.235, 0.58), (-0.26, 0.7), (-0.27, 0.79), (-0.272, 0.815)]
+        line = spline(
+            [(0.23, 0.425, 0.20), (0.20, 0.445, 0.22), (0.10, 0.44, 0.235), (-0.04, 0.43, 0.235),
+             (-0.14, 0.435, 0.225), (-0.20, 0.48, 0.22), (-0.235, 0.58, 0.225),
+             (-0.26, 0.7, 0.22), (-0.27, 0.785, 0.195), (-0.272, 0.82, 0.13)], 46,
         )  # fmt: skip
-        half = np.array([0.20, 0.22, 0.235, 0.235, 0.225, 0.22, 0.225, 0.22, 0.19, 0.14])
         rows = []
-        for (z, y), wide in zip(line, half, strict=True):
+        for z, y, wide in line:
             lift = 0.05 * np.abs(across) ** 3
-            back = (line[:, 1].max() - y) < 0.36  # noqa: PLR2004 - the backrest
-            rows.append(np.column_stack([
-                across * wide,
-                y + (0.3 * lift if back else lift),
-                z + (1.4 * lift if back else 0 * lift),
-            ]))  # fmt: skip
+            upright = np.clip((y - 0.44) / 0.08, 0.0, 1.0)
+            rows.append(
+                np.column_stack(
+                    [across * wide, y + (1 - 0.7 * upright) * lift, z + 1.4 * upright * lift]
+                )
+            )
         upper = np.stack(rows)
         shell = _thickened(upper, 0.009)
         legs = [

@@ -279,16 +279,14 @@ class Hedge(Part):
         for number in range(self.count):
             x = float(dice.uniform(-0.5, 0.5) * self.width)
             y = float(dice.uniform(-0.05, 1.0) * self.height)
-            upwards = -70.0 * max(0.0, y / self.height - 0.8) * 5
+            upwards = -50.0 * max(0.0, y / self.height - 0.7) / 0.3
             turn = (upwards + dice.uniform(-15, 15), dice.uniform(-30, 30), dice.uniform(-40, 40))
             at = (x, y, float(dice.uniform(-0.45, 0.1) * self.depth))
             greens.append(placed(sprays[number % 12], at, turn, float(dice.uniform(0.7, 1.1))))
         stretch = self.width / 24
         body = joined(
             placed(
-                box(
-                    (stretch * 1.3, self.height * dice.uniform(0.78, 0.97), self.depth * 0.8), 0.05
-                ),
+                box((stretch * 1.3, self.height * dice.uniform(0.86, 1.0), self.depth * 0.8), 0.05),
                 ((number - 11.5) * stretch, 0, -self.depth * 0.8),
             )
             for number in range(24)
