@@ -1,18 +1,20 @@
 """Picture files: shrinking them to a limit, and measuring their colours."""
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from backlot.contracts.errors import PermanentStageError
 from backlot.contracts.frozen import Swatch
 from backlot.vocabulary.colour import delta_e, lab_of, name_of
 
-_SAME_COLOUR = 9.0
+_SAME_COLOUR = 8.0
 """CIEDE2000 below which two patches of a set count as one colour of its palette."""
-_FAINTEST_SHARE = 0.02
+_FAINTEST_SHARE = 0.012
 _QUALITIES = range(90, 25, -4)
 
 
@@ -59,27 +61,43 @@ def measure_palette(path: Path, most: int = 6) -> tuple[Swatch, ...]:
     """The colours of a picture, largest first, with names and shares that add up to 1."""
     with Image.open(path) as opened:
         small = opened.convert("RGB").resize((160, 120), Image.Resampling.BOX)
-    reduced = small.quantize(24, method=Image.Quantize.MEDIANCUT, kmeans=4)
-    table = reduced.getpalette() or []
+    reduced = small.quantize(32, method=Image.Quantize.MEDIANCUT, kmeans=4)
+    table = np.asarray(reduced.getpalette(), dtype=np.float64).reshape(-1, 3)
     indices, counts = np.unique(np.asarray(reduced), return_counts=True)
-    merged: list[tuple[str, int]] = []
+    patches: list[_Patch] = []
     for at in np.argsort(-counts, kind="stable"):
-        start = 3 * int(indices[at])
-        red, green, blue = table[start : start + 3]
-        _merge(merged, f"#{red:02x}{green:02x}{blue:02x}", int(counts[at]))
-    total = sum(count for _, count in merged)
-    kept = [(colour, count) for colour, count in merged if count >= _FAINTEST_SHARE * total][:most]
-    whole = sum(count for _, count in kept)
+        _merge(patches, _Patch(table[indices[at]], int(counts[at])))
+    total = sum(patch.count for patch in patches)
+    seen = [patch for patch in patches if patch.count >= _FAINTEST_SHARE * total]
+    kept = sorted(seen, key=lambda patch: -patch.count)[:most]
+    whole = sum(patch.count for patch in kept)
     return tuple(
-        Swatch(hex=colour, name=name_of(colour), share=round(count / whole, 3))
-        for colour, count in sorted(kept, key=lambda pair: -pair[1])
+        Swatch(hex=patch.hex, name=name_of(patch.hex), share=round(patch.count / whole, 3))
+        for patch in kept
     )
 
 
-def _merge(merged: list[tuple[str, int]], colour: str, count: int) -> None:
-    """Add a colour to the nearest one that looks the same, or as a new one."""
-    for at, (known, so_far) in enumerate(merged):
-        if delta_e(lab_of(known), lab_of(colour)) < _SAME_COLOUR:
-            merged[at] = (known, so_far + count)
-            return
-    merged.append((colour, count))
+@dataclass(frozen=True, eq=False)
+class _Patch:
+    """A mean colour, sRGB 0 to 255, and how many pixels it stands for."""
+
+    colour: NDArray[np.float64]
+    count: int
+
+    @property
+    def hex(self) -> str:
+        """As sRGB hex."""
+        return "#" + "".join(f"{round(float(channel)):02x}" for channel in self.colour)
+
+
+def _merge(patches: list[_Patch], new: _Patch) -> None:
+    """Add a patch to the nearest one that looks the same, or as a new one."""
+    lab = lab_of(new.hex)
+    apart = [delta_e(lab_of(patch.hex), lab) for patch in patches]
+    if not apart or min(apart) >= _SAME_COLOUR:
+        patches.append(new)
+        return
+    at = apart.index(min(apart))
+    count = patches[at].count + new.count
+    mean = (patches[at].colour * patches[at].count + new.colour * new.count) / count
+    patches[at] = _Patch(mean, count)

@@ -14,7 +14,7 @@ from services.render_worker.scene import Scene
 from services.render_worker.sets.recipe import Recipe
 
 EVIDENCE = "made by the Backlot authors from catalog recipe"
-_FAINTEST_COLOUR = 0.04
+_FAINTEST_COLOUR = 0.02
 
 
 def asset_of(
