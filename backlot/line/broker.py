@@ -71,6 +71,7 @@ def make_app(service: str, settings: LineSettings) -> Celery:
         worker_soft_shutdown_timeout=45,
         worker_enable_soft_shutdown_on_idle=True,
         worker_send_task_events=False,
+        worker_disable_rate_limits=True,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         worker_pool="threads",

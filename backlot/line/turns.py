@@ -1,5 +1,6 @@
-"""How often the threads of a program take turns at the interpreter."""
+"""How a program with a loop and worker threads shares its interpreter."""
 
+import gc
 import sys
 
 SWITCH_S = 0.0005
@@ -8,5 +9,11 @@ for its turn: empty jobs took 26 ms with it and 19 to 23 ms without, on busy cor
 
 
 def take_turns() -> None:
-    """Make this process' threads change places quickly."""
+    """Make this process' threads change places quickly, and keep what is loaded out of their way.
+
+    What is imported and wired by now lives as long as the process: the collector need not look
+    through it again and again between two jobs.
+    """
     sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()

@@ -26,7 +26,6 @@ def make_worker(service: str, settings: LineSettings, handlers: HandlerOf) -> Ce
         settings: Of the line.
         handlers: What this worker does, engines loaded.
     """
-    take_turns()
     set_up_logs(service)
     keep_our_logging()
     records = JobRecords(open_scripts(settings), settings)
@@ -35,6 +34,7 @@ def make_worker(service: str, settings: LineSettings, handlers: HandlerOf) -> Ce
     runner = Runner(records, Heart(records, settings.stuck_exit_s), worker, settings.max_tries)
     for stage, handler in handlers.items():
         _add_task(app, runner, stage, handler)
+    take_turns()
     announce(app, lambda: records.beat(worker, settings.slots, tuple(handlers)))
     return app
 

@@ -40,9 +40,10 @@ log = structlog.get_logger()
 
 def create() -> FastAPI:
     """The application as the environment configures it."""
-    take_turns()
     set_up_logs("api")
-    return build(wire(ApiSettings(), LineSettings(), BlobSettings()))
+    app = build(wire(ApiSettings(), LineSettings(), BlobSettings()))
+    take_turns()
+    return app
 
 
 def wire(settings: ApiSettings, line_settings: LineSettings, blob_settings: BlobSettings) -> Parts:
