@@ -4,8 +4,8 @@ import gc
 import sys
 
 SWITCH_S = 0.0005
-"""A loop and its worker threads hand each job over several times. With Python's 5 ms a hint waits
-for its turn: empty jobs took 26 ms with it and 19 to 23 ms without, on busy cores."""
+"""A loop and its worker threads hand each job over several times; with Python's 5 ms each
+hand-over may wait that long for its turn."""
 
 
 def take_turns() -> None:
