@@ -5,13 +5,13 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from backlot.blobs.keys import check_expires, check_key, check_prefix
-from backlot.blobs.port import BlobMissingError, BlobUnavailableError
-from backlot.blobs.signing import UrlSigner
+from backlot.blobs.port import BlobMissingError, BlobUnavailableError, PostForm
+from backlot.blobs.signing import PostPolicy, UrlSigner
 from backlot.contracts.errors import ConfigurationError
 
 INCOMING = ".incoming"
@@ -92,6 +92,16 @@ class FolderStore:
         with _reading(key):
             return self._path(key).read_bytes()
 
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """Read a blob in pieces of a megabyte; raises `BlobMissingError`."""
+        with _reading(key), self._path(key).open("rb") as file:
+            while piece := file.read(_COPY_BYTES):
+                yield piece
+
+    def size(self, key: str) -> int:
+        """Bytes of a blob; raises `BlobMissingError`."""
+        return self.path(key).stat().st_size
+
     def path(self, key: str) -> Path:
         """The blob's file, for serving it without reading it whole; raises `BlobMissingError`."""
         if not self.exists(key):
@@ -126,6 +136,15 @@ class FolderStore:
     def verify(self, key: str, expires: int, signature: str, now: float) -> bool:
         """Whether such an address was signed by us and is still good; in constant time."""
         return self._signer.verify(key, expires, signature, now)
+
+    def post_form(self, key: str, media_type: str, max_bytes: int, expires_s: int) -> PostForm:
+        """A signed form that our API takes."""
+        expires = int(self._clock()) + check_expires(expires_s)
+        return self._signer.form(key, media_type, max_bytes, expires)
+
+    def verify_form(self, fields: Mapping[str, str], now: float) -> PostPolicy | None:
+        """What such a form allows; None when we did not sign it or it has expired."""
+        return self._signer.verify_form(fields, now)
 
     def _path(self, key: str) -> Path:
         return self._root / check_key(key)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from backlot.blobs.keys import check_expires, check_key, check_prefix
-from backlot.blobs.port import BlobMissingError
+from backlot.blobs.port import BlobMissingError, PostForm
 from backlot.blobs.signing import UrlSigner
 
 
@@ -47,6 +47,14 @@ class MemoryStore:
                 raise BlobMissingError(key)
             return self._blobs[key]
 
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """Read a blob in one piece."""
+        yield self.get(key)
+
+    def size(self, key: str) -> int:
+        """Bytes of a blob."""
+        return len(self.get(key))
+
     def exists(self, key: str) -> bool:
         """Whether the key is there."""
         with self._lock:
@@ -67,3 +75,8 @@ class MemoryStore:
     def url(self, key: str, expires_s: int) -> str:
         """A signed address; nobody serves it."""
         return self._signer.url(check_key(key), int(self._clock()) + check_expires(expires_s))
+
+    def post_form(self, key: str, media_type: str, max_bytes: int, expires_s: int) -> PostForm:
+        """A signed form; nobody serves its address."""
+        expires = int(self._clock()) + check_expires(expires_s)
+        return self._signer.form(key, media_type, max_bytes, expires)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from backlot.contracts.errors import BacklotError, UnavailableError
 
@@ -15,6 +15,18 @@ class BlobMissingError(BacklotError):
 
 class BlobUnavailableError(UnavailableError):
     """The store does not answer, or answers with an error of its own; try again later."""
+
+
+class PostForm(NamedTuple):
+    """An HTML form, or what a program sends in its place, that puts one file under one key.
+
+    Attributes:
+        url: Where it is posted, as ``multipart/form-data``.
+        fields: Sent before the part ``file``, which comes last.
+    """
+
+    url: str
+    fields: dict[str, str]
 
 
 class BlobStore(Protocol):
@@ -41,6 +53,14 @@ class BlobStore(Protocol):
         """Read a whole blob; raises `BlobMissingError`."""
         ...
 
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """Read a blob in pieces of a megabyte at most; raises `BlobMissingError`."""
+        ...
+
+    def size(self, key: str) -> int:
+        """Bytes of a blob; raises `BlobMissingError`."""
+        ...
+
     def exists(self, key: str) -> bool:
         """Whether the key is there."""
         ...
@@ -55,4 +75,8 @@ class BlobStore(Protocol):
 
     def url(self, key: str, expires_s: int) -> str:
         """A signed address under which the blob can be read until it expires."""
+        ...
+
+    def post_form(self, key: str, media_type: str, max_bytes: int, expires_s: int) -> PostForm:
+        """A signed form with which anybody can store this blob, 1 to `max_bytes` bytes long."""
         ...

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from backlot.blobs.keys import check_expires, check_key, check_prefix
 from backlot.blobs.media import disposition_of, media_type_of
-from backlot.blobs.port import BlobMissingError, BlobUnavailableError
+from backlot.blobs.port import BlobMissingError, BlobUnavailableError, PostForm
 from backlot.contracts.errors import MissingExtraError
 
 try:
@@ -27,6 +27,7 @@ _CONNECT_S = 3
 _READ_S = 20
 _ATTEMPTS = 3
 _CONNECTIONS = 32
+_CHUNK_BYTES = 1 << 20
 _CONFLICT_TRIES = 5
 _CONFLICT_WAIT_S = 0.05
 _WRITER = "writer"
@@ -118,6 +119,19 @@ class S3Store:
             with contextlib.closing(reply["Body"]) as body:
                 return body.read()
 
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """Read a blob in pieces of a megabyte; raises `BlobMissingError`."""
+        with _answers(key):
+            reply = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
+            with contextlib.closing(reply["Body"]) as body:
+                yield from body.iter_chunks(_CHUNK_BYTES)
+
+    def size(self, key: str) -> int:
+        """Bytes of a blob; raises `BlobMissingError`."""
+        with _answers(key):
+            head = self._client.head_object(Bucket=self._bucket, Key=self._name(key))
+        return head["ContentLength"]
+
     def exists(self, key: str) -> bool:
         """Whether the key is there."""
         try:
@@ -150,6 +164,21 @@ class S3Store:
                 },
                 ExpiresIn=check_expires(expires_s),
             )
+
+    def post_form(self, key: str, media_type: str, max_bytes: int, expires_s: int) -> PostForm:
+        """A presigned POST: this key, this type, a size within limits, and nothing else."""
+        with _answers(key):
+            form = self._signer.generate_presigned_post(
+                self._bucket,
+                self._name(key),
+                Fields={"Content-Type": media_type},
+                Conditions=[
+                    {"Content-Type": media_type},
+                    ["content-length-range", 1, max_bytes],
+                ],
+                ExpiresIn=check_expires(expires_s),
+            )
+        return PostForm(form["url"], form["fields"])
 
     def ensure_bucket(self) -> bool:
         """Make the bucket when it is not there; whether this call made it."""

@@ -59,6 +59,8 @@ class SetFiles(Frozen):
     """What is stored for a set."""
 
     glb: str | None = None
+    hdri: str | None = Field(default=None, description="Light and surroundings as one picture.")
+    backdrop: str | None = Field(default=None, description="A flat picture behind the product.")
     previews: tuple[Preview, ...] = ()
 
 
@@ -123,6 +125,20 @@ class BackgroundDetail(BackgroundCard):
     licence: Licence
     version: int
     source: Literal["starter", "imported", "generated"]
+
+
+class Taste(Frozen):
+    """What a seller says of sets they have seen."""
+
+    more: tuple[BackgroundId, ...] = Field(
+        default=(), max_length=6, description="Sets like these come first."
+    )
+    less: tuple[BackgroundId, ...] = Field(
+        default=(), max_length=6, description="These are left out, and sets like them come last."
+    )
+    pin: tuple[BackgroundId, ...] = Field(
+        default=(), max_length=6, description="These keep the first places, in this order."
+    )
 
 
 class Reason(Frozen):

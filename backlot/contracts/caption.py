@@ -56,11 +56,23 @@ class EmbeddingRef(Frozen):
     dim: int = Field(gt=0)
 
 
+class ProductGroup(Frozen):
+    """The group of products it belongs to, where the photo does not tell which of them it is."""
+
+    name: str = Field(description="Group of the vocabulary's product categories.")
+    score: float = Field(ge=0, le=1, description="Calibrated unless `raw` is true.")
+    source: FactSource
+    raw: bool = Field(default=False, description="True while the score is not calibrated.")
+
+
 class Caption(Frozen):
     """Output of `caption`."""
 
     texts: tuple[CaptionText, ...]
     facets: dict[FacetName, tuple[FacetTerm, ...]]
+    group: ProductGroup | None = Field(
+        default=None, description="Set only where no product category is sure."
+    )
     palette: tuple[Swatch, ...]
     measures: Measures
     cutout: Cutout | None

@@ -3,9 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from backlot.contracts.frozen import Frozen
 from backlot.contracts.jobs import JobId, JobStatus
-from backlot.contracts.stages import Stage
+from backlot.contracts.stages import Progress, Stage
 
 
 class EventType(StrEnum):
@@ -13,9 +15,11 @@ class EventType(StrEnum):
 
     CREATED = "job.created"
     STAGE_CLAIMED = "job.stage_claimed"
+    STAGE_PROGRESS = "job.stage_progress"
     STAGE_DONE = "job.stage_done"
     STAGE_DEFERRED = "job.stage_deferred"
     CANCELING = "job.canceling"
+    RETRIED = "job.retried"
     SUCCEEDED = "job.succeeded"
     FAILED = "job.failed"
     CANCELED = "job.canceled"
@@ -32,3 +36,6 @@ class JobEvent(Frozen):
     status: JobStatus
     stage: Stage | None
     at: datetime
+    data: Progress | None = Field(
+        default=None, description="Of job.stage_progress, which is told to followers and not kept."
+    )

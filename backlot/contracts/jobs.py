@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from backlot.contracts.background import BackgroundKind
+from backlot.contracts.background import BackgroundKind, Taste
 from backlot.contracts.brief import StudioBrief
 from backlot.contracts.caption import CaptionText, Measures, PhotoWarning
 from backlot.contracts.frozen import Frozen, Localized, Swatch
+from backlot.contracts.ingest import Indexed
 from backlot.contracts.match import Recommendation
 from backlot.contracts.problems import Problem
-from backlot.contracts.render import Render
+from backlot.contracts.render import Render, ShotWishes
 from backlot.contracts.stages import Stage, StageState
 from backlot.contracts.terms import FacetName, FacetTerm
 
@@ -72,9 +73,24 @@ class JobRequest(Frozen):
         default=(BackgroundKind.STUDIO, BackgroundKind.SPACE), min_length=1, max_length=2
     )
     top_k: int = Field(default=6, ge=1, le=24)
+    render: Literal["none", "draft", "final"] = "none"
+    renders: int = Field(default=3, ge=1, le=12, description="How many pictures.")
+    shot: ShotWishes = ShotWishes()
+    taste: Taste = Taste()
     policy: Literal["partial", "strict"] = "partial"
+    reuse: bool = Field(
+        default=False,
+        description="Whether an earlier job of yours with this flag, the same files and the same"
+        " wishes is a good answer, if it has succeeded or is under way. Then nothing runs anew and"
+        " no webhook is sent.",
+    )
     webhook_url: str | None = Field(default=None, max_length=2000)
-    deadline_s: int = Field(default=3600, ge=5, le=86_400)
+    deadline_s: int = Field(
+        default=3600, ge=5, le=86_400, description="It fails when it has not ended by then."
+    )
+    start_deadline_s: int | None = Field(
+        default=None, ge=1, le=86_400, description="It expires when nothing has begun by then."
+    )
     metadata: dict[str, str] = Field(default={}, max_length=32)
 
 
@@ -89,6 +105,12 @@ class StoredPhoto(Frozen):
     changes: tuple[str, ...] = Field(
         default=(), description="What intake did: turned, scaled, metadata-removed, converted."
     )
+
+
+class View(Frozen):
+    """Output of `view`: the neutral photo of a product that came as a 3D model alone."""
+
+    photo: StoredPhoto
 
 
 class JobWarning(Frozen):
@@ -114,6 +136,9 @@ class Manifest(Frozen):
         default={}, description="Of a rematch: what earlier stages gave, as JSON text."
     )
     warnings: tuple[JobWarning, ...] = ()
+    erased_at: datetime | None = Field(
+        default=None, description="Of a deleted job: nothing else here means anything any more."
+    )
 
 
 class StageReport(Frozen):
@@ -121,6 +146,10 @@ class StageReport(Frozen):
 
     state: StageState
     attempts: int = 0
+    progress: float | None = Field(
+        default=None, ge=0, le=1, description="Share that is done, while it runs and if it says."
+    )
+    doing: str | None = Field(default=None, description="Word of the stage on what it does now.")
     queued_s: float | None = None
     run_s: float | None = None
     worker: str | None = None
@@ -146,13 +175,39 @@ class JobResult(Frozen):
     brief: StudioBrief | None = None
     recommendations: tuple[Recommendation, ...] | None = None
     renders: tuple[Render, ...] | None = None
+    indexed: Indexed | None = Field(
+        default=None, description="Of an ingest, or of a new set: where it is in the library."
+    )
 
 
 class JobLinks(Frozen):
     """Addresses that belong to a job."""
 
     self: str
+    events: str = Field(description="Server-sent events; resumes after Last-Event-ID.")
     cancel: str
+    retry: str
+    feedback: str
+
+
+class QueuePlace(Frozen):
+    """Where a job stands in the queue of its stage."""
+
+    position: int = Field(ge=1, description="1 is next.")
+    estimated_start: datetime | None = Field(
+        description="From the stage's measured times; null while nobody does that stage or nobody"
+        " has yet."
+    )
+
+
+class Generation(Frozen):
+    """How the job ended before it was retried; what its stages had given is still in the result."""
+
+    generation: int
+    status: JobStatus
+    stage: Stage = Field(description="Where it ended.")
+    finished_at: datetime
+    error: Problem | None
 
 
 class JobBody(Frozen):
@@ -167,9 +222,20 @@ class JobBody(Frozen):
     created_at: datetime
     updated_at: datetime
     finished_at: datetime | None
+    queue: QueuePlace | None = Field(
+        default=None, description="While its stage waits for a worker; null where unknown."
+    )
+    history: tuple[Generation, ...] = Field(default=(), description="Earlier generations.")
     links: JobLinks
     stages: dict[Stage, StageReport]
     warnings: tuple[JobWarning, ...]
     metadata: dict[str, str]
     error: Problem | None
     result: JobResult
+
+
+class JobPage(Frozen):
+    """Part of a list of jobs, newest first."""
+
+    jobs: tuple[JobBody, ...]
+    next_cursor: str | None = Field(description="Null on the last page.")

@@ -4,9 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from backlot.contracts.background import BackgroundKind
+from backlot.contracts.background import BackgroundKind, Taste
 from backlot.contracts.brief import BriefKind, LightingPlan, PalettePlan, Prop, TechniquePlan
 from backlot.contracts.frozen import Frozen
+from backlot.contracts.render import ShotWishes
 from backlot.contracts.terms import TermId
 
 Slot = Literal[
@@ -49,5 +50,11 @@ class RematchRequest(Frozen):
     )
     kinds: tuple[BackgroundKind, ...] | None = Field(default=None, min_length=1, max_length=2)
     top_k: int | None = Field(default=None, ge=1, le=24)
+    taste: Taste | None = Field(
+        default=None, description="More or less like these sets, or keep them; null: as before."
+    )
+    render: Literal["none", "draft", "final"] = "none"
+    renders: int = Field(default=3, ge=1, le=12, description="How many pictures.")
+    shot: ShotWishes = ShotWishes()
     webhook_url: str | None = Field(default=None, max_length=2000)
     metadata: dict[str, str] = Field(default={}, max_length=32)

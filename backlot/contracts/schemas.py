@@ -7,18 +7,24 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from backlot.contracts.background import BackgroundAsset
+from backlot.contracts.batches import BatchBody, BatchRequest
 from backlot.contracts.brief import Briefs, StudioBrief
 from backlot.contracts.caption import Caption
 from backlot.contracts.events import JobEvent
+from backlot.contracts.feedback import Feedback, FeedbackRequest
 from backlot.contracts.hints import Hint
-from backlot.contracts.jobs import JobBody, JobRequest, Manifest
+from backlot.contracts.jobs import JobBody, JobPage, JobRequest, Manifest, View
 from backlot.contracts.match import Match, Recommendation
 from backlot.contracts.problems import Problem
 from backlot.contracts.render import Pictures, Render
+from backlot.contracts.uploads import JobSubmission, NewUpload, Upload
+from backlot.contracts.webhooks import NewWebhookEndpoint, WebhookDelivery, WebhookEndpoint
 
 CONTRACTS: tuple[type[BaseModel], ...] = (
-    BackgroundAsset, Briefs, Caption, Hint, JobBody, JobEvent, JobRequest, Manifest, Match,
-    Pictures, Problem, Recommendation, Render, StudioBrief,
+    BackgroundAsset, BatchBody, BatchRequest, Briefs, Caption, Feedback, FeedbackRequest, Hint,
+    JobBody, JobEvent, JobPage, JobRequest, JobSubmission, Manifest, Match, NewUpload,
+    NewWebhookEndpoint, Pictures, Problem, Recommendation, Render, StudioBrief, Upload, View,
+    WebhookDelivery, WebhookEndpoint,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from backlot.egress.addresses import Address
 from backlot.egress.errors import EgressFailedError
 from backlot.egress.policy import EgressPolicy, Target
 from backlot.egress.resolver import Resolver, SystemResolver
+from backlot.egress.tunnel import EgressProxy
 from backlot.egress.wire import Deadline, Limits, PinnedBackend
 
 MAX_REPLY_BYTES = 65_536
@@ -57,6 +58,7 @@ class GuardedClient:
         limits: Times of one call.
         max_bytes: Of a reply's body; the rest is not read.
         tls: Trusted certificates; None trusts the usual authorities.
+        proxy: The way out where there is no direct one; addresses are checked all the same.
     """
 
     def __init__(
@@ -67,12 +69,14 @@ class GuardedClient:
         limits: Limits | None = None,
         max_bytes: int = MAX_REPLY_BYTES,
         tls: ssl.SSLContext | None = None,
+        proxy: EgressProxy | None = None,
     ) -> None:
         self._policy = policy
         self._resolver = resolver or SystemResolver()
         self._limits = limits or Limits()
         self._max_bytes = max_bytes
         self._tls = tls or httpcore.default_ssl_context()
+        self._proxy = proxy
 
     def send(
         self,
@@ -99,7 +103,7 @@ class GuardedClient:
             headers=[*_checked(headers or {}), *_own_headers(target, content)],
             content=content,
         )
-        backend = PinnedBackend(self._resolve(target), self._limits, deadline)
+        backend = PinnedBackend(self._resolve(target), self._limits, deadline, self._proxy)
         try:
             return self._exchange(request, backend)
         except _TIMEOUTS as error:

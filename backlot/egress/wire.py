@@ -10,6 +10,7 @@ from typing import Any
 import httpcore
 
 from backlot.egress.addresses import Address
+from backlot.egress.tunnel import EgressProxy, open_tunnel
 
 _MAX_ADDRESSES = 4
 
@@ -43,12 +44,25 @@ class PinnedBackend(httpcore.NetworkBackend):
 
     The host name stays with the HTTP library for the Host header and for TLS, so nothing is
     ever resolved a second time.
+
+    Args:
+        addresses: Checked.
+        limits: Times.
+        deadline: Of the whole call.
+        proxy: The way out, None for the direct one.
     """
 
-    def __init__(self, addresses: Sequence[Address], limits: Limits, deadline: Deadline) -> None:
+    def __init__(
+        self,
+        addresses: Sequence[Address],
+        limits: Limits,
+        deadline: Deadline,
+        proxy: EgressProxy | None = None,
+    ) -> None:
         self._addresses = addresses[:_MAX_ADDRESSES]
         self._limits = limits
         self._deadline = deadline
+        self._proxy = proxy
 
     def connect_tcp(
         self,
@@ -61,9 +75,8 @@ class PinnedBackend(httpcore.NetworkBackend):
         """Try the addresses in order."""
         failure: OSError | None = None
         for address in self._addresses:
-            left_s = self._deadline.within(self._limits.connect_s, httpcore.ConnectTimeout)
             try:
-                opened = socket.create_connection((str(address), port), left_s)
+                opened = self._open(address, port)
             except OSError as error:
                 failure = error
             else:
@@ -72,6 +85,14 @@ class PinnedBackend(httpcore.NetworkBackend):
         if isinstance(failure, TimeoutError):
             raise httpcore.ConnectTimeout(f"{host} does not answer.") from failure
         raise httpcore.ConnectError(f"{host} takes no connection.") from failure
+
+    def _open(self, address: Address, port: int) -> socket.socket:
+        if self._proxy is not None:
+            return open_tunnel(self._proxy, address, port, self._left_s)
+        return socket.create_connection((str(address), port), self._left_s())
+
+    def _left_s(self) -> float:
+        return self._deadline.within(self._limits.connect_s, httpcore.ConnectTimeout)
 
 
 class _Stream(httpcore.NetworkStream):

@@ -4,19 +4,24 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from pydantic import TypeAdapter
+
 from backlot.blobs.port import BlobStore
 from backlot.contracts.caption import Caption
+from backlot.contracts.ingest import Indexed
 from backlot.contracts.jobs import (
     CaptionView,
+    Generation,
     JobBody,
     JobLinks,
     JobResult,
     JobWarning,
+    QueuePlace,
     StageReport,
 )
 from backlot.contracts.match import Match, Recommendation
 from backlot.contracts.render import Pictures, Render
-from backlot.contracts.stages import Stage, StageState
+from backlot.contracts.stages import Progress, Stage, StageState
 from backlot.line.record import JobRecord
 from backlot.line.runner import report_of
 
@@ -42,7 +47,12 @@ def signer(blobs: BlobStore, public_url: str, clock: Callable[[], float] = time.
     return sign
 
 
-def job_body(record: JobRecord, blobs: BlobStore, public_url: str) -> JobBody:
+_HISTORY: TypeAdapter[tuple[Generation, ...]] = TypeAdapter(tuple[Generation, ...])
+
+
+def job_body(
+    record: JobRecord, blobs: BlobStore, public_url: str, queue: QueuePlace | None = None
+) -> JobBody:
     """Show a job; `public_url` goes before every link."""
     sign_url = signer(blobs, public_url)
     status = record.status
@@ -61,7 +71,9 @@ def job_body(record: JobRecord, blobs: BlobStore, public_url: str) -> JobBody:
         created_at=created,
         updated_at=record.at("updated") or created,
         finished_at=record.at("finished"),
-        links=JobLinks(self=here, cancel=f"{here}/cancel"),
+        queue=queue,
+        history=_HISTORY.validate_json(record.fields.get("history", "[]")),
+        links=_links(here),
         stages={stage: _stage(record, stage) for stage in record.line},
         warnings=tuple(warnings),
         metadata=record.request.metadata,
@@ -70,10 +82,33 @@ def job_body(record: JobRecord, blobs: BlobStore, public_url: str) -> JobBody:
     )
 
 
+def _links(here: str) -> JobLinks:
+    return JobLinks(
+        self=here,
+        events=f"{here}/events",
+        cancel=f"{here}/cancel",
+        retry=f"{here}/retry",
+        feedback=f"{here}/feedback",
+    )
+
+
+def progress_of(record: JobRecord, stage: Stage) -> Progress | None:
+    """How far a stage says it is while it runs."""
+    told = record.stage_fact(stage, "progress")
+    runs = record.stage_fact(stage, "state") == StageState.CLAIMED and not record.status.is_final
+    if not told or not runs:
+        return None
+    fraction, _, code = told.partition(" ")
+    return Progress(progress=float(fraction), text=code)
+
+
 def _stage(record: JobRecord, stage: Stage) -> StageReport:
     report = report_of(record.stage_fact(stage, "report"))
+    told = progress_of(record, stage)
     return StageReport(
         state=StageState(record.stage_fact(stage, "state") or StageState.WAITING),
+        progress=told.progress if told else None,
+        doing=told.text if told else None,
         attempts=int(record.stage_fact(stage, "attempts") or 0),
         queued_s=_seconds(record, f"{stage}:pending", f"{stage}:claimed"),
         run_s=_seconds(record, f"{stage}:claimed", f"{stage}:done"),
@@ -95,11 +130,13 @@ def _result(record: JobRecord, sign_url: SignUrl) -> JobResult:
     caption = outputs.get(Stage.CAPTION)
     match = outputs.get(Stage.MATCH)
     pictures = outputs.get(Stage.RENDER)
+    indexed = outputs.get(Stage.INDEX)
     matched = Match.model_validate_json(match) if match else None
     return JobResult(
         caption=_caption(Caption.model_validate_json(caption), sign_url) if caption else None,
         brief=matched.brief if matched else None,
         recommendations=_recommendations(matched, sign_url) if matched else None,
+        indexed=Indexed.model_validate_json(indexed) if indexed else None,
         renders=_renders(Pictures.model_validate_json(pictures), sign_url) if pictures else None,
     )
 
@@ -134,6 +171,10 @@ def _recommendations(match: Match, sign_url: SignUrl) -> tuple[Recommendation, .
 
 def _renders(pictures: Pictures, sign_url: SignUrl) -> tuple[Render, ...]:
     return tuple(
-        Render(url=sign_url(picture.key), **picture.model_dump(exclude={"key"}))
+        Render(
+            url=sign_url(picture.key),
+            recipe_url=sign_url(picture.recipe_key) if picture.recipe_key else None,
+            **picture.model_dump(exclude={"key", "recipe_key"}),
+        )
         for picture in pictures.pictures
     )

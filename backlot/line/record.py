@@ -6,17 +6,25 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
+from backlot.contracts.errors import UnavailableError
 from backlot.contracts.events import EventType, JobEvent
 from backlot.contracts.hints import Hint
 from backlot.contracts.jobs import JobKind, JobRequest, JobStatus, JobWarning, Manifest, StoredPhoto
 from backlot.contracts.problems import Problem
-from backlot.contracts.stages import Stage
+from backlot.contracts.stages import Progress, Stage
 from backlot.line.scripting import Scripts
 from backlot.line.settings import LineSettings
 from backlot.line.table import STAGES, line_for
 from backlot.line.wire import message, queue_key
 
 _WARNINGS: TypeAdapter[tuple[JobWarning, ...]] = TypeAdapter(tuple[JobWarning, ...])
+
+
+_ERASED = 2
+
+
+class JobErasedError(UnavailableError):
+    """The job was deleted while it was being submitted again; the next try makes a new one."""
 
 
 class JobRecord(NamedTuple):
@@ -82,6 +90,11 @@ class JobRecord(NamedTuple):
         text = self.fields.get("error")
         return Problem.model_validate_json(text) if text else None
 
+    @property
+    def is_archived(self) -> bool:
+        """Whether this is but a stub: the job's results are in the archive."""
+        return "archived" in self.fields
+
     def at(self, field: str) -> datetime | None:
         """A time of the record."""
         text = self.fields.get(field)
@@ -120,8 +133,17 @@ class JobRecords:
 
     # -- clients -------------------------------------------------------------------------------
 
-    def create(self, manifest: Manifest) -> Created:
-        """Write a job whose manifest is stored, and hint it, unless it is there already."""
+    def create(self, manifest: Manifest, created: datetime | None = None) -> Created:
+        """Write a job whose manifest is stored, and hint it, unless it is there already.
+
+        Args:
+            manifest: The job.
+            created: When it came into being before Redis was lost; None for now.
+
+        Raises:
+            JobErasedError: It was deleted.
+            UnavailableError: Redis does not answer.
+        """
         line = line_for(manifest)
         fields = {
             "tenant": manifest.tenant,
@@ -138,9 +160,12 @@ class JobRecords:
         }
         pairs = [word for pair in fields.items() for word in pair]
         answer = self._scripts.run(
-            "create", manifest.job_id, manifest.request.deadline_s, self._retry_ms, line[0],
-            *self._hinted(manifest.job_id, line[0], 1), *pairs,
+            "create", manifest.job_id, manifest.request.deadline_s,
+            manifest.request.start_deadline_s or "", _ms(created) if created else "",
+            self._retry_ms, line[0], *self.hinted(manifest.job_id, line[0], 1), *pairs,
         )  # fmt: skip
+        if answer[0] == _ERASED:
+            raise JobErasedError(f"{manifest.job_id} was deleted")
         record = JobRecord(manifest.job_id, dict(zip(answer[1::2], answer[2::2], strict=True)))
         return Created(bool(answer[0]), record)
 
@@ -149,6 +174,12 @@ class JobRecords:
         key = self._scripts.key("job", job_id)
         fields: dict[str, str] = self._scripts.ask(lambda client: client.hgetall(key))
         return JobRecord(job_id, fields) if fields else None
+
+    def gone(self, job_id: str) -> str | None:
+        """Whose job was deleted under this id lately; None when none was."""
+        key = self._scripts.key("gone", job_id)
+        tenant: str | None = self._scripts.ask(lambda client: client.get(key))
+        return tenant
 
     def cancel(self, job_id: str) -> JobStatus | None:
         """Ask for the job's end; returns its status then, None when there is no such job."""
@@ -160,15 +191,7 @@ class JobRecords:
         key = self._scripts.key("events", job_id)
         rows: Any = self._scripts.ask(lambda client: client.xrange(key))
         for _, row in rows:
-            yield JobEvent(
-                event_id=row["event_id"],
-                type=EventType(row["type"]),
-                job_id=job_id,
-                generation=int(row["generation"]),
-                status=JobStatus(row["status"]),
-                stage=Stage(row["stage"]) if row["stage"] else None,
-                at=datetime.fromtimestamp(int(row["at"]) / 1000, UTC),
-            )
+            yield event_of(job_id, row)
 
     # -- workers -------------------------------------------------------------------------------
 
@@ -192,12 +215,17 @@ class JobRecords:
         lease_ms = int(self.lease_s(claim.stage) * 1000)
         return str(self._scripts.run("heartbeat", *self._held(claim), lease_ms))
 
+    def tell(self, claim: Claim, progress: Progress) -> str:
+        """Tell the followers how far a stage has come: ok or lost. Only the newest word is kept."""
+        word = f"{progress.progress:.4g} {progress.text}"
+        return str(self._scripts.run("progress", *self._held(claim), word))
+
     def commit(
         self, claim: Claim, output: str, report: str, line: tuple[Stage, ...], after: Stage | None
     ) -> str:
         """Store a stage's output, open the next and hint it: next, final, canceled or lost."""
         record = claim.record
-        hint = self._hinted(record.job_id, after, record.generation) if after else ("", "")
+        hint = self.hinted(record.job_id, after, record.generation) if after else ("", "")
         words = (",".join(line), after or "", self._retry_ms, *hint)
         return str(self._scripts.run("commit", *self._held(claim), output, report, *words))
 
@@ -217,7 +245,7 @@ class JobRecords:
         """Say that this worker consumes these stages now."""
         self._scripts.run("beat", worker, slots, *stages)
 
-    def _hinted(self, job_id: str, stage: Stage, generation: int) -> tuple[str, str]:
+    def hinted(self, job_id: str, stage: Stage, generation: int) -> tuple[str, str]:
         """Where a stage's hint goes, and the hint."""
         hint = Hint(job_id=job_id, stage=stage, generation=generation)
         return queue_key(self._settings.prefix, stage), message(hint)
@@ -229,3 +257,20 @@ class JobRecords:
     @property
     def _retry_ms(self) -> int:
         return int(self._settings.retry_s * 1000)
+
+
+def event_of(job_id: str, row: dict[str, str]) -> JobEvent:
+    """One entry of a job's event log, as `scripts/prelude.lua` writes it."""
+    return JobEvent(
+        event_id=row["event_id"],
+        type=EventType(row["type"]),
+        job_id=job_id,
+        generation=int(row["generation"]),
+        status=JobStatus(row["status"]),
+        stage=Stage(row["stage"]) if row["stage"] else None,
+        at=datetime.fromtimestamp(int(row["at"]) / 1000, UTC),
+    )
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

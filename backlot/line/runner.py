@@ -10,15 +10,17 @@ from backlot.contracts.errors import (
     LostLeaseError,
     PermanentStageError,
     TransientStageError,
+    UnavailableError,
 )
 from backlot.contracts.frozen import Frozen
 from backlot.contracts.hints import Hint
-from backlot.contracts.jobs import JobWarning
+from backlot.contracts.jobs import JobWarning, StoredPhoto, View
 from backlot.contracts.problems import Problem, problem
 from backlot.contracts.stages import Stage
 from backlot.line.heart import Heart, Pulse
 from backlot.line.record import Claim, JobRecords
 from backlot.line.table import following, inserted
+from backlot.line.telling import Teller
 from backlot.line.work import Handler, Outcome, Work
 
 log = structlog.get_logger()
@@ -65,7 +67,7 @@ class Runner:
 
     def _settle(self, claim: Claim, pulse: Pulse, handler: Handler) -> str:
         try:
-            outcome = handler(_work(claim, pulse.check))
+            outcome = handler(_work(claim, pulse.check, Teller(self._records, claim)))
         except CanceledError:
             return self._records.leave(claim)
         except LostLeaseError:
@@ -74,9 +76,8 @@ class Runner:
             return self._put_back(claim, error.reason, error.detail, error.retry_after_s)
         except PermanentStageError as error:
             return self._records.fail(claim, _problem(error.reason, error.detail))
-        except Exception as error:  # a defect of a stage must not cost the job
-            log.exception("stage_defect", job_id=claim.record.job_id, stage=claim.stage)
-            return self._put_back(claim, "defect", type(error).__name__, None)
+        except Exception as error:  # noqa: BLE001  # logged there; must not cost the job
+            return self._put_back(claim, *_mishap(claim, error), None)
         return self._commit(claim, outcome)
 
     def _commit(self, claim: Claim, outcome: Outcome) -> str:
@@ -99,7 +100,9 @@ class Runner:
         return self._records.defer(claim, backoff if after_s is None else after_s, reason)
 
 
-def _work(claim: Claim, checkpoint: Callable[[], None]) -> Work:
+def _work(
+    claim: Claim, checkpoint: Callable[[], None], progress: Callable[[float, str], None]
+) -> Work:
     record, stage = claim.record, claim.stage
     return Work(
         job_id=record.job_id,
@@ -109,13 +112,29 @@ def _work(claim: Claim, checkpoint: Callable[[], None]) -> Work:
         fence=claim.fence,
         attempt=int(record.stage_fact(stage, "attempts") or 1),
         request=record.request,
-        photo=record.photo,
+        photo=record.photo or _viewed(record.stage_fact(Stage.VIEW, "output")),
         product_key=record.fields["product_key"] or None,
         tenant=record.tenant,
         alone=record.stage_fact(stage, "alone") == "1",
         outputs=record.outputs,
         checkpoint=checkpoint,
+        progress=progress,
     )
+
+
+def _mishap(claim: Claim, error: Exception) -> tuple[str, str]:
+    """Reason and detail of what no stage said itself."""
+    bound = log.bind(job_id=claim.record.job_id, stage=claim.stage)
+    if isinstance(error, UnavailableError):
+        bound.warning("stage_part_away", why=str(error))
+        return "unavailable", "A part that the stage needs did not answer."
+    bound.error("stage_defect", exc_info=error)
+    return "defect", type(error).__name__
+
+
+def _viewed(output: str | None) -> StoredPhoto | None:
+    """The photo that `view` took of a product that came without one."""
+    return View.model_validate_json(output).photo if output else None
 
 
 def _problem(reason: str, detail: str) -> Problem:

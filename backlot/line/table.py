@@ -49,15 +49,24 @@ def _without_photo(manifest: Manifest) -> bool:
     return manifest.photo is None
 
 
+def _with_pictures(manifest: Manifest) -> bool:
+    return manifest.request.render != "none"
+
+
+def _undescribed(manifest: Manifest) -> bool:
+    return Stage.DESCRIBE not in manifest.inputs
+
+
 LINES: Mapping[JobKind, tuple[tuple[Stage, Condition], ...]] = {
     JobKind.RECOMMEND: (
         (Stage.VIEW, _without_photo),
         (Stage.CAPTION, _always),
         (Stage.REFINE, _always),
         (Stage.MATCH, _always),
+        (Stage.RENDER, _with_pictures),
     ),
-    JobKind.INGEST: ((Stage.DESCRIBE, _always), (Stage.INDEX, _always)),
-    JobKind.REMATCH: ((Stage.MATCH, _always),),
+    JobKind.INGEST: ((Stage.DESCRIBE, _undescribed), (Stage.INDEX, _always)),
+    JobKind.REMATCH: ((Stage.MATCH, _always), (Stage.RENDER, _with_pictures)),
 }
 
 

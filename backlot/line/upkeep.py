@@ -1,8 +1,5 @@
 """What the conductor and the operators ask of the record: due jobs, deadlines, deliveries, load."""
 
-from typing import Any, NamedTuple
-
-from backlot.contracts.events import EventType
 from backlot.contracts.frozen import Frozen
 from backlot.contracts.hints import Hint
 from backlot.contracts.problems import problem
@@ -28,16 +25,6 @@ class StageLoad(Frozen):
     waiting: int
     running: int
     load: float | None
-
-
-class Delivery(NamedTuple):
-    """A webhook delivery taken for one attempt."""
-
-    event_id: str
-    job_id: str
-    url: str
-    type: EventType
-    attempt: int
 
 
 class Upkeep:
@@ -115,21 +102,3 @@ class Upkeep:
             return None
         state = self._scripts.ask(lambda client: client.hget(key, f"{stage}:state"))
         return Stage(stage), StageState(state)
-
-    def take_delivery(self, lease_s: float) -> Delivery | None:
-        """Take one due webhook delivery; it comes back after the lease unless it is settled."""
-        answer: list[Any] = self._scripts.run("take_delivery", int(lease_s * 1000))
-        if not answer:
-            return None
-        fields = dict(zip(answer[1::2], answer[2::2], strict=True))
-        kind = EventType(fields["type"])
-        return Delivery(answer[0], fields["job_id"], fields["url"], kind, int(fields["attempts"]))
-
-    def settle_delivery(
-        self, delivery: Delivery, state: str, *, delay_s: float = 0, status: str, note: str
-    ) -> bool:
-        """Say how an attempt ended: delivered, pending (with a delay), failed or disabled."""
-        words = (state, int(delay_s * 1000), status, note)
-        return bool(
-            self._scripts.run("settle_delivery", delivery.event_id, delivery.attempt, *words)
-        )

@@ -16,6 +16,10 @@ def _never_stop() -> None:
     """Let the stage go on."""
 
 
+def _tell_nobody(fraction: float, code: str) -> None:
+    """Take a word on progress that nobody waits for."""
+
+
 @dataclass(frozen=True)
 class Work:
     """One claimed stage of one job.
@@ -27,6 +31,8 @@ class Work:
         tenant: Whose job it is; on whose account money is spent.
         outputs: What earlier stages committed, as JSON text.
         checkpoint: Call between expensive steps; raises `CanceledError` or `LostLeaseError`.
+        progress: Call with a fraction of 0 to 1 and a word, as often as you like: followers are
+            told a few times a second at most.
     """
 
     job_id: str
@@ -42,6 +48,7 @@ class Work:
     alone: bool = False
     outputs: Mapping[Stage, str] = field(default_factory=dict)
     checkpoint: Callable[[], None] = _never_stop
+    progress: Callable[[float, str], None] = _tell_nobody
 
     def output(self, stage: Stage, model: type[Output]) -> Output:
         """Read what an earlier stage gave; its absence is a broken line, never retried."""

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import threading
-import time
 
 import structlog
 
@@ -14,19 +13,27 @@ from backlot.contracts.stages import Stage
 from backlot.egress.addresses import parse_networks
 from backlot.egress.client import GuardedClient
 from backlot.egress.policy import EgressPolicy
+from backlot.egress.tunnel import parse_proxy
 from backlot.egress.wire import Limits
+from backlot.line.archive import Archive, JobReader
 from backlot.line.body import job_body
 from backlot.line.broker import make_app
+from backlot.line.control import JobControl
+from backlot.line.journal import Journal
 from backlot.line.logs import set_up_logs
 from backlot.line.publish import Publisher
 from backlot.line.record import JobRecords
+from backlot.line.retained import EndedJobs
 from backlot.line.scripting import Scripts, open_scripts
 from backlot.line.settings import LineSettings
 from backlot.line.upkeep import Upkeep
+from backlot.webhooks.settings import WebhookSettings
 from services.conductor.adapters.receiver import Receiver
 from services.conductor.reconcile import look
+from services.conductor.retention import Keeper
 from services.conductor.settings import ConductorSettings
-from services.conductor.webhooks import Courier, Signer, derived_secret
+from services.conductor.webhook_senders import WebhookSenders, make_courier
+from services.conductor.webhooks import Courier
 
 log = structlog.get_logger()
 
@@ -42,7 +49,11 @@ class Conductor:
         self._upkeep = Upkeep(self._scripts, line)
         self._queue_prefix = f"{line.prefix}q:"
         self._publisher = Publisher(make_app("conductor", line))
-        self._courier = _courier(settings, line, self._scripts, self._upkeep)
+        webhooks = WebhookSettings()
+        courier = _courier(settings, line, webhooks, self._scripts)
+        self._senders = WebhookSenders(courier, webhooks, self._stop)
+        self._leads = threading.Event()
+        self._keeper = _keeper(settings, line, self._scripts)
 
     def stop(self, *_: object) -> None:
         """Leave after the current look."""
@@ -50,62 +61,64 @@ class Conductor:
 
     def run(self) -> None:
         """Work until stopped."""
-        senders = [
-            threading.Thread(target=self._deliver, name=f"sender-{n}", daemon=True)
-            for n in range(self._settings.webhook_senders)
-        ]
-        for sender in senders:
-            sender.start()
+        self._senders.start()
+        threading.Thread(target=self._keep, name="keeper", daemon=True).start()
         log.info("conductor_ready", worker=self._name)
         while not self._stop.wait(self._settings.pass_s):
             try:
                 self._upkeep.beat(self._name)
-                if self._upkeep.elect(self._name, self._settings.term_s):
+                self._lead(self._upkeep.elect(self._name, self._settings.term_s))
+                if self._leads.is_set():
                     look(self._upkeep, self._publisher.hint, self._hints_waiting)
             except UnavailableError as error:
+                self._leads.clear()
                 log.warning("look_missed", why=str(error))
+
+    def _lead(self, leads: bool) -> None:
+        if leads:
+            self._leads.set()
+        else:
+            self._leads.clear()
+
+    def _keep(self) -> None:
+        """Look after ended jobs while this replica leads; two at it would only waste time."""
+        while not self._stop.wait(self._settings.pass_s):
+            try:
+                while self._leads.is_set() and not self._stop.is_set() and self._keeper.tidy():
+                    pass
+            except UnavailableError as error:
+                log.warning("retention_missed", why=str(error))
 
     def _hints_waiting(self, stage: Stage) -> int:
         key = f"{self._queue_prefix}{stage}"
         return int(self._scripts.ask(lambda client: client.llen(key)))
 
-    def _deliver(self) -> None:
-        lease_s = self._settings.webhook_timeout_s * 2 + 5
-        while not self._stop.is_set():
-            try:
-                if not self._courier.deliver_one(lease_s):
-                    self._stop.wait(self._settings.pass_s / 2)
-            except UnavailableError as error:
-                log.warning("delivery_missed", why=str(error))
-                self._stop.wait(self._settings.pass_s)
+
+def _keeper(settings: ConductorSettings, line: LineSettings, scripts: Scripts) -> Keeper:
+    control = JobControl(scripts, JobRecords(scripts, line), line)
+    blobs = open_blobs(BlobSettings())
+    return Keeper(EndedJobs(scripts), Journal(scripts), control, blobs, settings)
 
 
 def _courier(
-    settings: ConductorSettings, line: LineSettings, scripts: Scripts, upkeep: Upkeep
+    settings: ConductorSettings, line: LineSettings, webhooks: WebhookSettings, scripts: Scripts
 ) -> Courier:
-    records = JobRecords(scripts, line)
     blobs = open_blobs(BlobSettings())
+    reader = JobReader(JobRecords(scripts, line), Journal(scripts), Archive(blobs))
 
     def body_of(job_id: str) -> bytes | None:
-        record = records.get(job_id)
+        record = reader.get(job_id)
         if record is None:
             return None
         body = job_body(record, blobs, settings.public_url)
         return body.model_dump_json().encode()
 
-    secret = settings.webhook_secret
-    word = (
-        secret.get_secret_value()
-        if secret
-        else derived_secret(settings.secret.get_secret_value().encode())
-    )
     client = GuardedClient(
         EgressPolicy(allow=parse_networks(settings.egress_allow)),
-        limits=Limits(total_s=settings.webhook_timeout_s),
+        limits=Limits(total_s=webhooks.webhook_timeout_s),
+        proxy=parse_proxy(settings.egress_proxy.get_secret_value()),
     )
-    return Courier(
-        upkeep, body_of, Receiver(client), Signer(word), settings.webhook_schedule_s, time.time
-    )
+    return make_courier(webhooks, scripts, blobs, body_of, Receiver(client))
 
 
 def main() -> None:

@@ -1,21 +1,21 @@
-"""Webhooks: signed as Standard Webhooks v1, retried on a schedule, one id for all attempts."""
+"""Webhooks: every event signed, tried on a schedule, with one id for all attempts."""
 
-import base64
-import hashlib
-import hmac
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import structlog
 
 from backlot.contracts.errors import BacklotError, ConfigurationError, UnavailableError
-from backlot.line.upkeep import Delivery, Upkeep
+from backlot.contracts.webhooks import DeliveryState
+from backlot.webhooks.endpoints import Endpoints
+from backlot.webhooks.keyring import Keyring
+from backlot.webhooks.outbox import Delivery, Outbox
+from backlot.webhooks.signing import SharedSecret, SignatureKey, signature_headers
 
 log = structlog.get_logger()
-JITTER = 0.2
-MIN_SECRET_BYTES = 16
-MAX_RETRY_AFTER_FACTOR = 2.0
+SUCCESS = range(200, 300)
+GONE = 410
 
 
 class Answer(NamedTuple):
@@ -33,113 +33,151 @@ class Post(Protocol):
         ...
 
 
-class Signer:
-    """Standard Webhooks ``v1``: HMAC-SHA256 over id, timestamp and body, joined by full stops.
+class Schedule(NamedTuple):
+    """When what failed is tried again.
 
-    Args:
-        secret: ``whsec_`` and 24 to 64 bytes in base64.
+    Attributes:
+        delays_s: After each failed attempt; after the last of them the delivery has failed.
+        jitter: Share by which a delay is shortened or lengthened.
     """
 
-    def __init__(self, secret: str) -> None:
-        if not secret.startswith("whsec_"):
-            raise ConfigurationError("a webhook secret starts with whsec_")
-        self._key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-        if not 24 <= len(self._key) <= 64:  # noqa: PLR2004  # the specification's limits
-            raise ConfigurationError("a webhook secret has 24 to 64 bytes")
+    delays_s: tuple[float, ...]
+    jitter: float
 
-    def headers(self, event_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-        """The three headers that let a receiver check where a body comes from."""
-        signed = b".".join((event_id.encode(), str(timestamp).encode(), body))
-        digest = hmac.new(self._key, signed, hashlib.sha256).digest()
-        return {
-            "webhook-id": event_id,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": "v1," + base64.b64encode(digest).decode(),
-        }
+    def delay_s(self, tried: int, retry_after_s: float | None) -> float | None:
+        """Seconds until the next attempt, None when there is none.
+
+        Args:
+            tried: Failed attempts before the one that has just failed.
+            retry_after_s: What the receiver asked for; honoured up to the longest delay.
+        """
+        if tried >= len(self.delays_s):
+            return None
+        spread = random.uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311  # no secret
+        delay = self.delays_s[tried] * spread
+        return max(delay, min(retry_after_s or 0, max(self.delays_s)))
 
 
-def derived_secret(secret: bytes) -> str:
-    """A webhook secret made from the installation's secret, when none is set."""
-    if len(secret) < MIN_SECRET_BYTES:
-        raise ConfigurationError("set BACKLOT_WEBHOOK_SECRET, or BACKLOT_SECRET with 16 bytes")
-    key = hmac.new(secret, b"backlot webhooks", hashlib.sha256).digest()
-    return "whsec_" + base64.b64encode(key).decode()
+class Bodies(Protocol):
+    """What is sent."""
+
+    def __call__(self, delivery: Delivery) -> bytes | None:
+        """The body as GET shows it now; None when what it is about is gone."""
+        ...
 
 
 class Courier:
-    """Delivers what is in the outbox, one attempt at a time.
+    """Delivers what is in the outbox, one attempt at a time. Threads may share one.
 
     Args:
-        upkeep: Holds the outbox.
-        body_of: The body of a job, as GET shows it.
+        outbox: All deliveries.
+        endpoints: Know their secrets.
+        keyring: Signs.
+        bodies: What is sent.
         post: Sends.
-        signer: Signs.
-        schedule_s: Delay after each failed attempt; after the last the delivery has failed.
+        schedule: When to try again.
         clock: Unix time, seconds.
     """
 
     def __init__(
         self,
-        upkeep: Upkeep,
-        body_of: Callable[[str], bytes | None],
+        *,
+        outbox: Outbox,
+        endpoints: Endpoints,
+        keyring: Keyring,
+        bodies: Bodies,
         post: Post,
-        signer: Signer,
-        schedule_s: Sequence[float],
+        schedule: Schedule,
         clock: Callable[[], float],
     ) -> None:
-        self._upkeep = upkeep
-        self._body_of = body_of
+        self._outbox = outbox
+        self._endpoints = endpoints
+        self._keyring = keyring
+        self._bodies = bodies
         self._post = post
-        self._signer = signer
-        self._schedule_s = schedule_s
+        self._schedule = schedule
         self._clock = clock
 
-    def deliver_one(self, lease_s: float) -> bool:
-        """Take a due delivery and try it; False when none is due."""
-        delivery = self._upkeep.take_delivery(lease_s)
+    def deliver_one(self, lease_s: float, *, failing: bool = True) -> bool:
+        """Take a due delivery and try it; False when none is due.
+
+        Args:
+            lease_s: Longer than an attempt can take.
+            failing: Whether to call receivers that failed last, too.
+        """
+        delivery = self._outbox.take(lease_s, failing=failing)
         if delivery is None:
             return False
-        body = self._body_of(delivery.job_id)
+        body = self._bodies(delivery)
         if body is None:
-            self._upkeep.settle_delivery(delivery, "failed", status="-", note="job is gone")
+            self._outbox.settle(
+                delivery, DeliveryState.FAILED, note="what it is about is gone", blame=False
+            )
             return True
-        headers = {
-            "content-type": "application/json",
-            "user-agent": "Backlot-Webhooks/1",
-            **self._signer.headers(delivery.event_id, int(self._clock()), body),
-        }
         try:
-            answer = self._post(delivery.url, body, headers)
+            answer = self._post(delivery.url, body, self._headers(delivery, body))
         except UnavailableError as error:
-            self._retry(delivery, "-", type(error).__name__, None)
+            self._retry(delivery, None, type(error).__name__, None)
+        except ConfigurationError as error:
+            log.exception("webhook_not_signed", event_id=delivery.event_id)
+            self._retry(delivery, None, error.code, None, blame=False)
         except BacklotError as error:
-            self._retry(delivery, "-", error.code, None)
+            self._retry(delivery, None, getattr(error, "reason", error.code), None)
         else:
             self._judge(delivery, answer)
         return True
 
-    def _judge(self, delivery: Delivery, answer: Answer) -> None:
-        status = str(answer.status)
-        if 200 <= answer.status < 300:  # noqa: PLR2004  # the success class of HTTP
-            self._upkeep.settle_delivery(delivery, "delivered", status=status, note="")
-            log.info("webhook_delivered", event_id=delivery.event_id, attempt=delivery.attempt)
-        elif answer.status == 410:  # noqa: PLR2004  # Gone: the receiver wants no more
-            self._upkeep.settle_delivery(delivery, "disabled", status=status, note="gone")
+    def _headers(self, delivery: Delivery, body: bytes) -> dict[str, str]:
+        if delivery.endpoint_id:
+            secrets = self._endpoints.secrets(delivery.endpoint_id, delivery.endpoint)
         else:
-            self._retry(delivery, status, "", answer.retry_after_s)
+            secrets = (self._keyring.tenant_secret(delivery.tenant),)
+        keys: list[SignatureKey] = [SharedSecret(secret) for secret in secrets]
+        keys += self._keyring.signing
+        return {
+            "content-type": "application/json",
+            "user-agent": "Backlot-Webhooks/1",
+            "backlot-event": delivery.type,
+            **signature_headers(keys, delivery.event_id, int(self._clock()), body),
+        }
+
+    def _judge(self, delivery: Delivery, answer: Answer) -> None:
+        if answer.status in SUCCESS:
+            self._outbox.settle(delivery, DeliveryState.DELIVERED, status=answer.status)
+            log.info("webhook_delivered", event_id=delivery.event_id, attempt=delivery.attempt)
+        elif answer.status == GONE:
+            outcome = self._outbox.settle(
+                delivery, DeliveryState.DISABLED, status=GONE, note="gone"
+            )
+            self._tell_disabled(delivery, outcome)
+        else:
+            self._retry(delivery, answer.status, "not accepted", answer.retry_after_s)
 
     def _retry(
-        self, delivery: Delivery, status: str, note: str, retry_after_s: float | None
+        self,
+        delivery: Delivery,
+        status: int | None,
+        note: str,
+        retry_after_s: float | None,
+        *,
+        blame: bool = True,
     ) -> None:
-        if delivery.attempt > len(self._schedule_s):
-            self._upkeep.settle_delivery(delivery, "failed", status=status, note=note)
-            log.warning("webhook_failed", event_id=delivery.event_id, status=status, why=note)
-            return
-        planned = self._schedule_s[delivery.attempt - 1]
-        delay = planned * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # jitter, no secret
-        if retry_after_s is not None:
-            delay = min(max(delay, retry_after_s), planned * MAX_RETRY_AFTER_FACTOR)
-        self._upkeep.settle_delivery(
-            delivery, "pending", delay_s=delay, status=status, note=note or "not accepted"
+        delay_s = self._schedule.delay_s(delivery.tried, retry_after_s)
+        state = DeliveryState.FAILED if delay_s is None else DeliveryState.PENDING
+        outcome = self._outbox.settle(
+            delivery, state, delay_s=delay_s or 0, status=status, note=note, blame=blame
         )
-        log.info("webhook_retried", event_id=delivery.event_id, status=status, in_s=round(delay, 1))
+        log.info(
+            "webhook_not_delivered",
+            event_id=delivery.event_id,
+            status=status,
+            why=note,
+            state=state.value,
+            in_s=round(delay_s or 0, 1),
+        )
+        self._tell_disabled(delivery, outcome)
+
+    def _tell_disabled(self, delivery: Delivery, outcome: str) -> None:
+        if outcome in {"gone", "failing"}:
+            log.warning("webhook_endpoint_disabled", endpoint_id=delivery.endpoint_id, why=outcome)
+            self._endpoints.keep(delivery.endpoint_id)

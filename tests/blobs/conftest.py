@@ -1,14 +1,11 @@
 """The three stores, each as its users get it; S3 is a moto server reached by real boto3."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+from s3_server import S3Server
 
 from backlot.blobs.folder import FolderStore
 from backlot.blobs.memory import MemoryStore
@@ -21,24 +18,10 @@ BASE_URL = "http://api.example"
 
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
-    """A moto server on a free loopback port.
-
-    A conditional write is one step in S3 and two in moto, hence the lock around each request.
-    """
-    moto = DomainDispatcherApplication(create_backend_app)
-    one_at_a_time = threading.Lock()
-
-    def serve(environ: Any, start_response: Any) -> list[bytes]:
-        with one_at_a_time:
-            return list(moto(environ, start_response))
-
-    server = make_server("127.0.0.1", 0, serve, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """A server of the S3 protocol on a free loopback port."""
+    server = S3Server()
+    yield server.url
+    server.close()
 
 
 @pytest.fixture

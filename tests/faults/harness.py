@@ -66,6 +66,7 @@ class Line:
             "BACKLOT_LEASE_S": str(LEASE_S),
             "BACKLOT_RETRY_S": "1",
             "BACKLOT_PASS_S": "0.2",
+            "BACKLOT_ARCHIVE_AFTER_S": "0.3",
             "BACKLOT_TERM_S": "2",
             "BACKLOT_VISIBILITY_TIMEOUT_S": str(VISIBILITY_S),
             "BACKLOT_SLOTS": "4",
@@ -106,7 +107,7 @@ class Line:
         )
         log.close()
 
-    def start_worker(self, service: str, name: str = "", slots: int = 4) -> str:
+    def start_worker(self, service: str, name: str = "", slots: int = 4, **extra: str) -> str:
         """Start one worker process; returns its name here."""
         name = name or service
         queues = ",".join(stages_of(service))
@@ -116,6 +117,7 @@ class Line:
              f"{name}@test", "--without-gossip", "--without-mingle", "--without-heartbeat"],
             STUB_SERVICE=service,
             BACKLOT_SLOTS=str(slots),
+            **extra,
         )  # fmt: skip
         return name
 

@@ -2,7 +2,8 @@
 
 Started as `celery -A stub_worker worker` with STUB_SERVICE set. `metadata[stage]` may be
 `sleep:N` (seconds, attentive), `hold:N` (deaf), `die` (kill -9 of itself), `crash` (an exception)
-or `die-once`. Every run is written to the file STUB_RUNS.
+or `die-once`. Every run is written to the file STUB_RUNS. With STUB_SKEW_S the process' wall clock
+is wrong by that many seconds.
 """
 
 import os
@@ -17,6 +18,8 @@ from backlot.line.work import Handler, Outcome, Work
 from backlot.line.worker import make_worker
 
 SERVICE = os.environ["STUB_SERVICE"]
+_right_time = time.time
+time.time = lambda: _right_time() + float(os.environ.get("STUB_SKEW_S", "0"))
 RUNS = Path(os.environ["STUB_RUNS"])
 
 

@@ -9,7 +9,7 @@ import pytest
 from harness import Line, until
 from standardwebhooks import Webhook
 
-from services.conductor.webhooks import derived_secret
+from backlot.webhooks.keyring import Keyring
 
 pytestmark = pytest.mark.line
 
@@ -65,7 +65,7 @@ def test_the_end_of_a_job_is_delivered_signed_and_once(
     until(lambda: bool(receiver.got), 15, "the webhook")
     until(lambda: shared_line.delivery(job_id)["state"] == "delivered", 10, "its settling")
     [(headers, body)] = receiver.got
-    Webhook(derived_secret(b"s" * 32)).verify(body, headers)
+    Webhook(Keyring(b"s" * 32).tenant_secret("local")).verify(body, headers)
     assert headers["webhook-id"] == shared_line.record(job_id).fields["final_event"]
     assert httpx.get(f"{shared_line.address}/v1/jobs/{job_id}", timeout=5).content == body
 

@@ -20,6 +20,7 @@ if claims >= tonumber(ARGV[6]) then return { 'poison' } end
 local fence = redis.call('HINCRBY', key, 'fence', 1)
 local lease = now + tonumber(ARGV[5])
 redis.call('HINCRBY', key, stage .. ':attempts', 1)
+if lost then redis.call('HDEL', key, stage .. ':progress') end
 redis.call('HSET', key, stage .. ':state', 'claimed', stage .. ':worker', worker,
   stage .. ':lease', lease, stage .. ':claimed', now, stage .. ':claims', claims + 1,
   stage .. ':alone', (lost or claims > 0) and 1 or 0, 'status', 'processing', 'updated', now)

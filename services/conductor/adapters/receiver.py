@@ -1,5 +1,8 @@
 """Webhook receivers, reached through the guarded client only."""
 
+import time
+from email.utils import parsedate_to_datetime
+
 from backlot.egress.client import GuardedClient
 from services.conductor.webhooks import Answer
 
@@ -13,11 +16,15 @@ class Receiver:
     def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """Send one webhook; raises an egress or an unavailable error without an answer."""
         reply = self._client.send("POST", url, headers=headers, content=body)
-        return Answer(reply.status, retry_after_s(reply.headers.get("retry-after")))
+        return Answer(reply.status, retry_after_s(reply.headers.get("retry-after"), time.time()))
 
 
-def retry_after_s(value: str | None) -> float | None:
-    """Seconds of a Retry-After header given in seconds; dates and rubbish count as absent."""
-    if value is None or not value.strip().isdigit():
+def retry_after_s(value: str | None, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for, in either of its forms; rubbish is absent."""
+    word = (value or "").strip()
+    if word.isascii() and word.isdigit():
+        return float(word)
+    try:
+        return max(0.0, parsedate_to_datetime(word).timestamp() - now)
+    except ValueError:
         return None
-    return float(value)

@@ -1,0 +1,1 @@
+"""Webhooks as both ends need them: signing, checking, endpoints and the outbox."""
