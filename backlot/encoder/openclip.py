@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from backlot.contracts.errors import ConfigurationError
+from backlot.encoder.device import named_faults
 from backlot.encoder.models import FOLDER, HUB, ImageTextModel, Precision, Towers
 from backlot.encoder.port import Vectors
 from backlot.encoder.recent import RecentTexts
@@ -111,13 +112,33 @@ class OpenClipEncoder:
         """How many tokens of a text count."""
         return int(self._tokenizer.context_length)  # type: ignore[attr-defined]
 
+    def let_go_of_texts(self) -> None:
+        """Free the text tower; from now on `encode_texts` is refused."""
+        _free(self._model, "image")
+        self._towers = "image"
+
     def encode_images(self, images: Sequence[Image.Image]) -> Vectors:
         """Encode RGB images, in order; raise ConfigurationError without an image tower."""
-        if self._towers == "text":
-            raise ConfigurationError(f"{self._space} was opened for texts only.")
         if not images:
             return np.zeros((0, self._dim), dtype=np.float32)
-        return self._run_images(images)
+        return np.concatenate(
+            [
+                self.encode_prepared([self.prepare(i) for i in images[first : first + IMAGE_BATCH]])
+                for first in range(0, len(images), IMAGE_BATCH)
+            ]
+        )
+
+    def prepare(self, image: Image.Image) -> Tensor:
+        """Resize and normalise one RGB image; raise ConfigurationError without an image tower."""
+        if self._towers == "text":
+            raise ConfigurationError(f"{self._space} was opened for texts only.")
+        return self._preprocess(image).to(self._dtype)
+
+    def encode_prepared(self, prepared: Sequence[Tensor]) -> Vectors:
+        """Run the image tower once; raises as the port says."""
+        with named_faults(), torch.inference_mode():
+            batch = torch.stack(list(prepared)).to(self._device)
+            return _unit(self._model.encode_image(batch))
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """Encode texts, in order; raise ConfigurationError without a text tower."""
@@ -128,16 +149,7 @@ class OpenClipEncoder:
     def _probe(self) -> Vectors:
         if self._towers == "text":
             return self._run_texts(["a product"])
-        return self._run_images([Image.new("RGB", (64, 64), "white")])
-
-    def _run_images(self, images: Sequence[Image.Image]) -> Vectors:
-        parts = []
-        for first in range(0, len(images), IMAGE_BATCH):
-            batch = torch.stack([self._preprocess(i) for i in images[first : first + IMAGE_BATCH]])
-            with torch.inference_mode():
-                features = self._model.encode_image(batch.to(self._device, self._dtype))
-            parts.append(_unit(features))
-        return np.concatenate(parts)
+        return self.encode_prepared([self.prepare(Image.new("RGB", (64, 64), "white"))])
 
     def _run_texts(self, texts: Sequence[str]) -> Vectors:
         parts = []

@@ -1,7 +1,7 @@
 """The two kinds of encoders: image-text and sentence; all vectors are float32 and of length 1."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,3 +59,52 @@ class ImageTextEncoder(Protocol):
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """Encode texts, in order."""
         ...
+
+
+Prepared = Any
+"""One picture as its encoder's network takes it; only that encoder knows what it is."""
+
+
+@runtime_checkable
+class TwoStepEncoder(Protocol):
+    """What an image-text encoder may offer so that many threads prepare and one runs."""
+
+    def prepare(self, image: Image.Image) -> Prepared:
+        """Make of one RGB picture what the network takes; on the CPU, by any number of threads."""
+        ...
+
+    def encode_prepared(self, prepared: Sequence[Prepared]) -> Vectors:
+        """Run the network once on all of them, in order.
+
+        Raises:
+            EngineMemoryError: They did not fit; fewer may.
+            EngineLostError: The device is gone for this process.
+        """
+        ...
+
+
+@runtime_checkable
+class ForgetfulEncoder(Protocol):
+    """What an image-text encoder may offer to whom needs no texts any more."""
+
+    def let_go_of_texts(self) -> None:
+        """Free what texts alone need; from now on `encode_texts` is refused."""
+        ...
+
+
+class Steps(NamedTuple):
+    """The two steps of an encoder."""
+
+    prepare: Callable[[Image.Image], Prepared]
+    run: Callable[[Sequence[Prepared]], Vectors]
+
+
+def steps_of(encoder: ImageTextEncoder) -> Steps:
+    """Return an encoder's two steps; one that has only one step prepares nothing."""
+    if isinstance(encoder, TwoStepEncoder):
+        return Steps(encoder.prepare, encoder.encode_prepared)
+    return Steps(_as_it_is, encoder.encode_images)
+
+
+def _as_it_is(image: Image.Image) -> Prepared:
+    return image

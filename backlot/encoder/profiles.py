@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -79,7 +80,13 @@ class EncoderSettings(BaseSettings):
     scene_model: str = Field(default="", description="open_clip name instead of the profile's.")
     scene_pretrained: str = Field(default="", description="Tag or file for `scene_model`.")
     device: str = Field(default="auto", description="`auto`, `cpu`, `cuda`, `cuda:1` ...")
-    precision: Precision = "fp32"
+    precision: Precision | Literal["auto"] = Field(
+        default="auto", description="`auto`: bf16 where the device is made for it, else fp32."
+    )
+    low_memory: bool = Field(
+        default=False,
+        description="Weights in bf16 on any device, and no text tower once its tables are made.",
+    )
     pad_photos: bool = Field(
         default=False, description="Fit photos into a white square instead of the model's own way."
     )
@@ -101,12 +108,12 @@ def open_sentence_encoder(settings: EncoderSettings) -> SentenceEncoder:
         return SyntheticSentenceEncoder()
     try:
         # Torch and the engines take seconds to import: only a process that needs them pays.
-        from backlot.encoder import device, minilm  # noqa: PLC0415
+        from backlot.encoder import device  # noqa: PLC0415
 
         device.use_threads(settings.torch_threads)
         place = device.device_for(settings.device)
         if model == MINILM:
-            return minilm.MiniLmEncoder(minilm.bundled_folder(), place)
+            return _bundled_sentences(str(place))
 
         from backlot.encoder import sentence  # noqa: PLC0415
     except ModuleNotFoundError as missing:
@@ -134,17 +141,20 @@ def open_image_encoder(
     """
     model = _model(settings, role)
     if model is None:
-        return SyntheticImageTextEncoder() if settings.profile == SYNTHETIC else None
+        if settings.profile == SYNTHETIC:
+            return SyntheticImageTextEncoder()
+        return _open_mini(settings) if role == "product" else None
     try:
         from backlot.encoder import device, openclip  # noqa: PLC0415 - as above
     except ModuleNotFoundError as missing:
         raise MissingExtraError(missing.name or "torch", "vision") from missing
     device.use_threads(settings.torch_threads)
     try:
+        place = device.device_for(settings.device)
         return openclip.load(
             model,
-            device=device.device_for(settings.device),
-            precision=settings.precision,
+            device=place,
+            precision=_precision(settings, device.precision_for(settings.precision, place)),
             towers=towers,
             pad=settings.pad_photos,
             cache=settings.cache / "models",
@@ -168,6 +178,36 @@ def open_image_encoders(
     return opened
 
 
+@lru_cache(maxsize=2)
+def _bundled_sentences(place: str) -> SentenceEncoder:
+    """Open the bundled sentence encoder once for all: it is mini's text side as well."""
+    from backlot.encoder import device, minilm  # noqa: PLC0415 - as above
+
+    return minilm.MiniLmEncoder(minilm.bundled_folder(), device.device_for(place))
+
+
+def _open_mini(settings: EncoderSettings) -> ImageTextEncoder | None:
+    """Open the own tower beside the bundled sentence encoder; None without its weights file."""
+    try:
+        from backlot.encoder import device, mini  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as missing:
+        raise MissingExtraError(missing.name or "torch", "vision") from missing
+    if not mini.is_bundled():
+        return None
+    device.use_threads(settings.torch_threads)
+    place = device.device_for(settings.device)
+    return mini.load(
+        _bundled_sentences(str(place)),
+        device=place,
+        precision=_precision(settings, device.precision_for(settings.precision, place)),
+    )
+
+
+def _precision(settings: EncoderSettings, suits: Precision) -> Precision:
+    """Return the precision: what suits the device, or bf16 where memory matters more."""
+    return "bf16" if settings.low_memory and suits == "fp32" else suits
+
+
 def _model(settings: EncoderSettings, role: Role) -> ImageTextModel | None:
     """Return the model of a role: the one set by name, else the profile's."""
     name, pretrained = (
@@ -182,8 +222,11 @@ def _model(settings: EncoderSettings, role: Role) -> ImageTextModel | None:
 
 
 def _shares_one_model(settings: EncoderSettings) -> bool:
-    """Whether both roles are the same model."""
-    return _model(settings, "product") == _model(settings, "scene")
+    """Whether both roles are the same model; mini is for products only."""
+    product = _model(settings, "product")
+    if product is None and settings.profile != SYNTHETIC:
+        return False
+    return product == _model(settings, "scene")
 
 
 def _with_advice(settings: EncoderSettings, role: Role, error: ConfigurationError) -> str:

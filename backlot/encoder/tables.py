@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ import structlog
 from numpy.typing import NDArray
 
 from backlot.contracts.terms import TermId
+from backlot.encoder.parts import encoded, parts_of
 from backlot.encoder.port import ImageTextEncoder, SentenceEncoder, Vectors
 from backlot.vocabulary import Facet, Term
 from backlot.vocabulary.phrases import fill, has_hangul
@@ -139,8 +141,9 @@ def _table(
     if kept is None:
         counts = [len(words) for words in phrases]
         starts = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.intp)
-        kept = reduce(encode([word for words in phrases for word in words]), starts)
+        kept = reduce(encoded(encode, [word for words in phrases for word in words], path), starts)
         _write(path, *kept)
+        shutil.rmtree(parts_of(path), ignore_errors=True)
         log.info("label_table_built", facet=facet.name, space=space, rows=len(kept[0]))
     vectors, starts = kept
     return LabelTable(facet.name, space, tuple(term.id for term in facet.terms), vectors, starts)

@@ -11,6 +11,7 @@ from pydantic import RootModel
 from backlot.contracts.frozen import Frozen, Localized
 from backlot.vocabulary.assembly import Assembly
 from backlot.vocabulary.reading import SourceFile, read_yaml
+from backlot.vocabulary.settings import VocabularySettings
 from backlot.vocabulary.vocabulary import Vocabulary
 from backlot.vocabulary.words import Facet, HouseRules, RulePrior
 
@@ -46,16 +47,22 @@ class LayoutFile(RootModel[dict[str, dict[str, Localized]]]):
 
 
 @cache
-def load_vocabulary(extra: tuple[Path, ...] = ()) -> Vocabulary:
+def load_vocabulary(extra: tuple[Path, ...] | None = None) -> Vocabulary:
     """Load the shipped words and then the given facet files; the same call gives the same object.
 
     Args:
         extra: YAML files shaped like the shipped facet files. A file that names an existing facet
-            and states only terms adds them to it; any other opens a new facet.
+            and states only terms adds them to it; any other opens a new facet. None takes the
+            files of `VocabularySettings`, so that every process has the same words.
 
     Raises:
         ConfigurationError: A file is unreadable, malformed, or clashes; says file, line and term.
     """
+    return _loaded(VocabularySettings().files if extra is None else extra)
+
+
+@cache
+def _loaded(extra: tuple[Path, ...]) -> Vocabulary:
     return load_from(DATA, extra)
 
 

@@ -129,6 +129,8 @@ def _group(
     """Return the group of products and its score, even where no single category is sure."""
     if category is not None:
         return vocabulary.group_of(category.term), category.score
+    if caption.group is not None and caption.group.score >= TRUSTED_SCORE:
+        return caption.group.name, caption.group.score
     shares: dict[str, float] = {}
     for fact in caption.facets.get("product_category", ()):
         if vocabulary.has(fact.term):

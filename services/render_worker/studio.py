@@ -1,11 +1,13 @@
-"""Makes the pictures that ship: `python -m services.render_worker.studio samples | previews`.
+"""Makes what ships: `python -m services.render_worker.studio samples | previews | models`.
 
+``models`` writes the sample products as GLBs with baked textures.
 ``manifest`` writes the catalog's manifest anew from the recipes and the previews that are there.
 """
 
 import argparse
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -20,6 +22,7 @@ from services.render_worker.adapters.recipes import (
     write_manifest,
     write_samples,
 )  # fmt: skip
+from services.render_worker.products import PRODUCTS
 from services.render_worker.products.shot import SampleShot, dimensions_cm, shot_scene
 from services.render_worker.renderer import Renderer
 from services.render_worker.scene import Output
@@ -31,25 +34,33 @@ ROOT = Path(__file__).resolve().parents[2]
 PREVIEW_SIZE = (640, 480)
 PREVIEW_BYTES = 25_000
 SAMPLE_BYTES = 120_000
+TEXTURE_PX = 512
 _SAMPLE_SAMPLES = 24
-_VIEW = "front"
+FRONT = "front"
 _Made = TypeVar("_Made", Recipe, SampleShot)
 
 
-def preview_key(recipe: Recipe) -> str:
-    """Where the front preview of a starter set lies, from the root of the repository."""
-    return f"catalog/previews/{recipe.id}-{_VIEW}.webp"
+def views_of(recipe: Recipe) -> tuple[str, ...]:
+    """The cameras of a set by name, as its previews are named; the first is ``front``."""
+    return tuple(camera.name for camera in recipe.plan.cameras)
 
 
-def make_preview(recipe: Recipe, render: Renderer, root: Path, samples: int | None) -> None:
-    """Take and store the front preview of a set."""
+def preview_key(recipe: Recipe, view: str) -> str:
+    """Where one preview of a starter set lies, from the root of the repository."""
+    return f"catalog/previews/{recipe.id}-{view}.webp"
+
+
+def make_preview(
+    recipe: Recipe, view: str, render: Renderer, root: Path, samples: int | None
+) -> None:
+    """Take and store one preview of a set."""
     look = recipe.plan.look
     output = Output(*PREVIEW_SIZE, samples or look.samples, look.caustics)
-    target = root / preview_key(recipe)
+    target = root / preview_key(recipe, view)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "picture.png"
-        render(build(recipe.plan, _VIEW), output, raw)
+        render(build(recipe.plan, view), output, raw)
         write_within(raw, target, PREVIEW_BYTES)
 
 
@@ -64,11 +75,20 @@ def make_sample(shot: SampleShot, render: Renderer, root: Path, samples: int | N
 
 
 def describe(recipe: Recipe, root: Path) -> BackgroundAsset:
-    """The record of a set whose preview is there."""
-    key = preview_key(recipe)
-    width, height = size_of(root / key)
-    preview = Preview(view=_VIEW, key=key, width=width, height=height)
-    return asset_of(recipe, build(recipe.plan), measure_palette(root / key), (preview,))
+    """The record of a set whose previews are there, the front one at least."""
+    shot = [
+        (view, key)
+        for view in views_of(recipe)
+        for key in [preview_key(recipe, view)]
+        if view == FRONT or (root / key).is_file()
+    ]
+    previews = tuple(
+        Preview(view=view, key=key, width=width, height=height)
+        for view, key in shot
+        for width, height in [size_of(root / key)]
+    )
+    palette = measure_palette(root / preview_key(recipe, FRONT))
+    return asset_of(recipe, build(recipe.plan), palette, previews)
 
 
 def manifest(root: Path) -> None:
@@ -95,11 +115,26 @@ def chosen(made: Iterable[_Made], only: list[str]) -> list[_Made]:
     return [one for one in made if not only or one.id in only]
 
 
-def previews(render: Renderer, root: Path, only: list[str], samples: int | None) -> None:
-    """Take previews, then write the manifest."""
-    recipes = chosen(read_recipes(root / "catalog" / "recipes"), only)
-    for recipe in track(recipes, "Shooting previews"):
-        make_preview(recipe, render, root, samples)
+def previews(
+    render: Renderer, root: Path, only: list[str], samples: int | None, *, missing: bool = False
+) -> None:
+    """Take previews, then write the manifest.
+
+    Args:
+        render: The renderer.
+        root: Of the repository.
+        only: Ids; empty is all.
+        samples: Paths per pixel in place of the recipes'.
+        missing: Leave pictures that are there.
+    """
+    shots = [
+        (recipe, view)
+        for recipe in chosen(read_recipes(root / "catalog" / "recipes"), only)
+        for view in views_of(recipe)
+        if not (missing and (root / preview_key(recipe, view)).is_file())
+    ]
+    for recipe, view in track(shots, "Shooting previews"):
+        make_preview(recipe, view, render, root, samples)
     manifest(root)
 
 
@@ -109,6 +144,16 @@ def samples_(render: Renderer, root: Path, only: list[str], samples: int | None)
     for shot in track(chosen(shots, only), "Shooting samples"):
         make_sample(shot, render, root, samples)
     write_samples(root / "samples" / "samples.yaml", [sample_row(shot) for shot in shots])
+
+
+def models(root: Path, only: list[str]) -> None:
+    """Write the sample products as a scanning app would hand them over."""
+    from services.render_worker.adapters.blender.exporting import export_glb  # noqa: PLC0415 - needs the render extra
+
+    folder = root / "samples" / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in track([name for name in PRODUCTS if not only or name in only], "Exporting"):
+        export_glb(PRODUCTS[name](), folder / f"{name}.glb", TEXTURE_PX)
 
 
 def renderer(name: Literal["cycles", "flat"]) -> Renderer:
@@ -123,18 +168,22 @@ def renderer(name: Literal["cycles", "flat"]) -> Renderer:
 def main() -> None:
     """Read the command line and make what it asks for."""
     parser = argparse.ArgumentParser(prog="studio", description=__doc__)
-    parser.add_argument("what", choices=["samples", "previews", "manifest"])
+    parser.add_argument("what", choices=["samples", "previews", "manifest", "models"])
     parser.add_argument("--only", nargs="*", default=[], metavar="ID")
     parser.add_argument("--samples", type=int, help="paths per pixel in place of the recipe's")
+    parser.add_argument("--missing", action="store_true", help="leave previews that are there")
     parser.add_argument("--renderer", choices=["cycles", "flat"], default="cycles")
     parser.add_argument("--root", type=Path, default=ROOT)
     asked = parser.parse_args()
     if asked.what == "manifest":
         manifest(asked.root)
         return
+    if asked.what == "models":
+        models(asked.root, asked.only)
+        return
     jobs: dict[str, Callable[[Renderer, Path, list[str], int | None], None]] = {
         "samples": samples_,
-        "previews": previews,
+        "previews": partial(previews, missing=asked.missing),
     }
     jobs[asked.what](renderer(asked.renderer), asked.root, asked.only, asked.samples)
 

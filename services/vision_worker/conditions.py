@@ -1,10 +1,11 @@
 """What is wrong with a photo, and what its seller can do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backlot.contracts.caption import Measures, PhotoWarning
 from backlot.contracts.frozen import Localized
+from backlot.contracts.terms import FacetTerm, FactSource
 
 LEAST_SHARPNESS = 0.25
 """A 768-pixel product blurred by 3 pixels (sigma) has about 0.2."""
@@ -18,6 +19,10 @@ FEW_PIXELS = 400
 """Longer side of the product in the photo below which no sharp sale picture can be made."""
 MOST_CLUTTER = 0.7
 LEAST_QUALITY = 0.5
+GOOD_QUALITY = 0.7
+"""Of a cut-out whose parts are things and not fragments of one."""
+SEEN_SURELY = 0.5
+"""Score from which a condition that only an encoder can see is told."""
 CUT_SIDE_SHARE = 0.08
 """Share of one side of the frame that the product may touch before it counts as cropped."""
 
@@ -31,12 +36,16 @@ class Findings:
         quality: Of the cut-out, 0..1; None when there is none.
         touched: Largest share of one side of the frame that the product touches, 0..1.
         product_px: Longer side of the product in the photo, pixels.
+        things: How many products there seem to be.
+        writing: Whether there is writing beside it.
     """
 
     measures: Measures
     quality: float | None
     touched: float
     product_px: int
+    things: int = 1
+    writing: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,38 @@ CONDITIONS: tuple[_Condition, ...] = (
         "photo_condition/cluttered-background",
     ),
     _Condition(
+        "several-products",
+        lambda found: (found.quality or 0.0) >= GOOD_QUALITY and found.things > 1,
+        Localized(
+            en="There seem to be several products in the photo. Photograph the one you want to "
+            "sell alone, or all of a set close together.",
+            ko="사진에 제품이 여러 개 있는 것 같습니다. 판매할 제품만 따로 찍거나, 세트라면 한데 "
+            "모아서 촬영해 주세요.",
+        ),
+        "photo_condition/several-different-products-together",
+    ),
+    _Condition(
+        "in-hand",
+        lambda _: False,  # only an encoder knows a hand: skin has the colours of wood
+        Localized(
+            en="A hand seems to hold the product and would stay in the cut-out. Put the product "
+            "down, or lean it against something.",
+            ko="손에 든 제품으로 보입니다. 손이 함께 남을 수 있으니 제품을 내려놓거나 어딘가에 "
+            "기대어 촬영해 주세요.",
+        ),
+        "photo_condition/product-held-in-a-hand",
+    ),
+    _Condition(
+        "writing",
+        lambda found: found.quality is not None and found.writing,
+        Localized(
+            en="There seems to be text or a watermark beside the product. Upload the photo "
+            "without it.",
+            ko="제품 옆에 글자나 워터마크가 있는 것 같습니다. 글자가 없는 원본 사진을 올려 주세요.",
+        ),
+        "photo_condition/photo-with-text-or-a-watermark-on-it",
+    ),
+    _Condition(
         "poor-cutout",
         lambda found: found.quality is None or found.quality < LEAST_QUALITY,
         Localized(
@@ -153,6 +194,19 @@ def judge(found: Findings) -> tuple[PhotoWarning, ...]:
         PhotoWarning(code=condition.code, text=condition.text)
         for condition in CONDITIONS
         if condition.holds(found)
+    )
+
+
+def judge_seen(seen: Sequence[FacetTerm], told: Sequence[PhotoWarning]) -> tuple[PhotoWarning, ...]:
+    """Everything that an encoder surely saw to be wrong and that is not told yet."""
+    codes = {warning.code for warning in told}
+    terms = {
+        fact.term for fact in seen if fact.source is FactSource.SEEN and fact.score >= SEEN_SURELY
+    }
+    return tuple(
+        PhotoWarning(code=condition.code, text=condition.text)
+        for condition in CONDITIONS
+        if condition.term in terms and condition.code not in codes
     )
 
 

@@ -1,6 +1,6 @@
-"""The product's mask: its own alpha, a plain background taken away, or a graph cut."""
+"""The product's mask: its own alpha, a plain background taken away, a network's, or a graph cut."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from services.vision_worker import quality
 from services.vision_worker.frontal import cut_salient
+from services.vision_worker.learned import Finder, Sight, cut_along, look_twice
 from services.vision_worker.matting import GUIDE_SIDE, lift, soften
 from services.vision_worker.photo import Photo
 from services.vision_worker.pixels import (
@@ -28,8 +29,18 @@ MOST_SHARE = 0.97
 """A product covers at least and at most this share of its photo."""
 PLAIN_REACH = 1.5
 CUT_REACH = 1.5
+NETWORK_REACH = 1.5
 """How far a mask's edge may be off, in its own pixels."""
 REACH_LIMITS = (2, 24)
+SAME_PRODUCT = 0.8
+"""Overlap of two masks from which both show the same product."""
+UNSEEN, SURELY = 0.05, 0.8
+"""The network's cover up to which the plain background's mask shows a shadow, and from which it
+lacks something."""
+CONTAINED = 0.95
+"""Share of the network's mask in the plain background's from which that shows more of the same."""
+CLEARLY_PLAIN = 0.9
+"""Quality of a plain background's mask from which it outdoes a network's."""
 VISIBLE = 0.02
 """Alpha from which a pixel belongs to the cut-out's box."""
 
@@ -70,9 +81,23 @@ class Lifted:
     box: Box
 
 
-def find_product(photo: Photo) -> Mask | None:
-    """Find the product; None when there is nothing to be found (one colour all over)."""
-    return _from_alpha(photo) or _from_plain_background(photo) or _from_graph_cut(photo)
+def find_product(photo: Photo, finder: Finder | None = None) -> Mask | None:
+    """Find the product; None when there is nothing to be found (one colour all over).
+
+    Args:
+        photo: The photo.
+        finder: A network that knows products; without one, what stands out counts.
+    """
+    if (own := _from_alpha(photo)) is not None:
+        return own
+    plain = _from_plain_background(photo)
+    sight = None if finder is None else look_twice(photo, finder)
+    if sight is None:
+        return plain or _from_graph_cut(photo)
+    learned = _from_network(photo, sight)
+    if plain is None or learned is None:
+        return learned or plain or _from_graph_cut(photo)
+    return _better(plain, learned, sight)
 
 
 def _from_alpha(photo: Photo) -> Mask | None:
@@ -93,6 +118,31 @@ def _from_plain_background(photo: Photo) -> Mask | None:
         return None
     estimate = quality.of_plain_background(photo.lab, product, background.outliers)
     return Mask(product.astype(np.float32), "plain-background", estimate, PLAIN_REACH)
+
+
+def _from_network(photo: Photo, sight: Sight) -> Mask | None:
+    cut = cut_along(photo, sight.mean).astype(np.float32)
+    cover = resize_plane(cut, *photo.lab.shape[:2])
+    product = cover > 0.5  # noqa: PLR2004  # more product than not
+    if not LEAST_SHARE <= product.mean() <= MOST_SHARE:
+        return None
+    estimate = quality.of_network(sight, product)
+    return Mask(cover, "network", estimate, NETWORK_REACH * sight.reach)
+
+
+def _better(plain: Mask, learned: Mask, sight: Sight) -> Mask:
+    """Of a plain background's mask and a network's: both where they agree, else the likelier."""
+    one, other = plain.product, learned.product
+    agreed = quality.agreement(one, other)
+    estimate = quality.of_agreed(plain.quality, agreed)
+    if agreed >= SAME_PRODUCT:
+        both = (one & (sight.mean > UNSEEN)) | (other & (sight.mean > SURELY))
+        return replace(plain, cover=both.astype(np.float32), quality=estimate)
+    # Clear glass: the network sees what is in it, the background's ramp also what holds it.
+    inside = float((one & other).sum()) / float(other.sum())
+    if inside >= CONTAINED and plain.quality >= CLEARLY_PLAIN:
+        return replace(plain, quality=estimate)
+    return learned
 
 
 def _from_graph_cut(photo: Photo) -> Mask | None:

@@ -60,7 +60,7 @@ def cut_salient(rgb: Rgb) -> Cut | None:
     height, width = small.shape[:2]
     stands_out = resize_plane(saliency(to_lab(shrink(small, SALIENCY_SIDE))), height, width)
     likely = (stands_out + CENTRE_WEIGHT * centre_prior(height, width)) / (1 + CENTRE_WEIGHT)
-    threshold = LENIENCE * _two_class_threshold(likely)
+    threshold = LENIENCE * two_class_threshold(likely)
     first = likely > threshold
     guess = _guess(likely, threshold)
     if stands_out.max() <= 0 or not first.any() or not (guess == Guess.BACKGROUND).any():
@@ -88,7 +88,7 @@ def _guess(likely: Plane, threshold: float) -> NDArray[np.uint8]:
     return guess
 
 
-def _two_class_threshold(plane: Plane) -> float:
+def two_class_threshold(plane: Plane) -> float:
     """The value that splits 0..1 values into two classes best (Otsu 1979)."""
     counts, edges = np.histogram(plane, bins=BINS, range=(0, 1))
     middles = (edges[:-1] + edges[1:]) / 2

@@ -11,6 +11,8 @@ from backlot.vocabulary import Vocabulary
 from services.vision_worker.conditions import LEAST_QUALITY, Findings, judge, terms_for
 from services.vision_worker.cutout import Lifted, Mask, find_product, lift_product
 from services.vision_worker.facets import Facets, measured_terms
+from services.vision_worker.intrusions import things, writing
+from services.vision_worker.learned import Finder
 from services.vision_worker.measures import measure
 from services.vision_worker.palette import FACET, colour_terms, measure_palette
 from services.vision_worker.photo import Photo
@@ -50,7 +52,11 @@ class Look:
 
 
 def look(
-    photo: Photo, vocabulary: Vocabulary, cutout_side: int, checkpoint: Callable[[], None]
+    photo: Photo,
+    vocabulary: Vocabulary,
+    cutout_side: int,
+    checkpoint: Callable[[], None],
+    finder: Finder | None = None,
 ) -> Look:
     """Cut the product out and measure it and its photo.
 
@@ -59,8 +65,9 @@ def look(
         vocabulary: For the labels of measured terms.
         cutout_side: Longer side of the cut-out, at most, in pixels.
         checkpoint: Called between the expensive steps.
+        finder: A network that knows products, for the cut-out.
     """
-    mask = find_product(photo)
+    mask = find_product(photo, finder)
     checkpoint()
     lifted = None if mask is None else lift_product(photo, mask, cutout_side)
     if lifted is None:
@@ -78,6 +85,8 @@ def look(
             quality=None if mask is None else mask.quality,
             touched=_touched(product),
             product_px=round(max(tall, wide)),
+            things=things(photo.lab, product),
+            writing=writing(photo.lab, product),
         )
     )
     facets = _facets(vocabulary, mask, measures, palette, warnings, _around(photo, product))

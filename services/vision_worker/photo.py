@@ -11,6 +11,10 @@ from PIL import Image
 from services.vision_worker.pixels import Lab, Plane, Rgb, shrink, to_lab
 
 WHITE = 255
+DEEP = ("I", "F")
+"""Pillow's modes of grey with more than 8 bits."""
+WHOLES = (1.0, 255.0, 65535.0)
+"""What white may be in them; the file does not say, so the smallest that fits is taken."""
 SMALL_SIDE = 384
 
 
@@ -62,12 +66,24 @@ def decode(data: bytes) -> Photo:
 
 def from_picture(picture: Image.Image) -> Photo:
     """Take the pixels of a Pillow picture; what is transparent is laid on white."""
+    if picture.mode.startswith(DEEP):
+        picture = _in_eight_bits(picture)
     if not picture.has_transparency_data:
         return Photo(np.asarray(picture.convert("RGB")), None)
     rgba = np.asarray(picture.convert("RGBA"))
     alpha = rgba[..., 3].astype(np.float32) / np.float32(WHITE)
     laid = rgba[..., :3] * alpha[..., None] + WHITE * (1 - alpha[..., None])
     return Photo(np.round(laid).astype(np.uint8), alpha)
+
+
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    """Scale a picture of deep grey; Pillow itself would cut off everything above 255."""
+    values = np.nan_to_num(np.asarray(picture).astype(np.float64), posinf=0.0, neginf=0.0)
+    highest = float(values.max(initial=0.0))
+    whole = next((limit for limit in WHOLES if highest <= limit), highest)
+    if picture.mode.startswith("I;16"):
+        whole = WHOLES[-1]
+    return Image.fromarray(np.clip(values / whole * WHITE, 0, WHITE).round().astype(np.uint8))
 
 
 def encode_cutout(rgba: NDArray[np.uint8]) -> bytes:

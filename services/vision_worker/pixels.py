@@ -78,6 +78,11 @@ def resize_plane(plane: Plane, height: int, width: int) -> Plane:
     return cast("Plane", _smaller(plane, height, width))
 
 
+def resize_rgb(rgb: Rgb, height: int, width: int) -> Rgb:
+    """Scale a picture up or down without aliasing, its proportions given up if need be."""
+    return cast("Rgb", _smaller(rgb, height, width))
+
+
 def _smaller(image: Image, height: int, width: int) -> Image:
     """Scale in steps of a half at most, each of which bilinear sampling does without aliasing.
 
@@ -172,6 +177,12 @@ def trim(flags: Flags, radius: int) -> Flags:
 def opened(flags: Flags, radius: int) -> Flags:
     """Remove what is thinner than a disc."""
     return _morph(flags, radius, cv2.MORPH_OPEN)
+
+
+def closed(flags: Flags, length: int) -> Flags:
+    """Bridge gaps along rows of up to `length` pixels."""
+    bar = np.ones((1, length), np.uint8)
+    return cv2.morphologyEx(flags.astype(np.uint8), cv2.MORPH_CLOSE, bar) > 0
 
 
 def _morph(flags: Flags, radius: int, operation: int) -> Flags:

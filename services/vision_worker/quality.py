@@ -7,10 +7,14 @@ correlation 0.59) and 53 on plain backgrounds (0.10, 0.53).
 
 import numpy as np
 
+from services.vision_worker.learned import Sight
 from services.vision_worker.pixels import Flags, Lab, Plane, box_mean, grow, trim
+from services.vision_worker.region import touching
 
 WEAK_EDGE = 8.0
 """CIELAB distance between the two sides of an edge below which the edge is hard to trust."""
+HALF = 0.5
+"""Cover from which a pixel is more product than not."""
 EDGE_REACH = 3
 """Pixels on both sides of the edge that are compared."""
 
@@ -25,6 +29,26 @@ def of_graph_cut(lab: Lab, product: Flags, first_guess: Flags) -> float:
 def of_plain_background(lab: Lab, product: Flags, outliers: float) -> float:
     """Estimate from how much of the frame was no background, and from weak edges."""
     return _unit(0.95 - 1.2 * outliers - 0.1 * weak_edges(lab, product))
+
+
+def of_network(sight: Sight, product: Flags) -> float:
+    """Estimate from how far the network agrees with itself and with the cut made from it."""
+    views = (sight.mean, sight.cover, sight.mirrored)
+    mean, seen, mirrored = (touching(view > HALF, product) for view in views)
+    kept = agreement(mean, product)
+    sure = agreement(seen, mirrored)
+    return _unit(0.62 * kept + 0.31 * sure - 0.015)
+
+
+def of_agreed(plain: float, agreed: float) -> float:
+    """Estimate for a mask that a network confirms."""
+    return _unit(0.5 * plain + 0.5 * agreed)
+
+
+def agreement(one: Flags, other: Flags) -> float:
+    """Intersection over union of two masks, 0 when both are empty."""
+    either = float((one | other).sum())
+    return float((one & other).sum()) / either if either else 0.0
 
 
 def weak_edges(lab: Lab, product: Flags) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backlot.contracts.caption import CaptionText, Measures
+from backlot.contracts.caption import CaptionText, Measures, ProductGroup
 from backlot.contracts.frozen import Swatch
 from backlot.contracts.terms import FacetTerm, FactSource
 from backlot.vocabulary import Term, Vocabulary
@@ -32,6 +32,7 @@ class Known:
     Attributes:
         title: The seller's, if any.
         facets: Terms by facet.
+        group: Of the product, where no category is known.
         palette: The product's colours.
         measures: Facts of product and photo.
         certainty: How far facts of the product hold, 0..1: the quality of its cut-out.
@@ -44,6 +45,7 @@ class Known:
     measures: Measures
     certainty: float
     cut: bool
+    group: ProductGroup | None = None
 
 
 def describe_product(known: Known, vocabulary: Vocabulary, most: int) -> tuple[CaptionText, ...]:
@@ -80,6 +82,9 @@ def _identity(known: Known, vocabulary: Vocabulary) -> Iterator[CaptionText]:
         if _worth_saying(term):
             named = _named(vocabulary.term(term.term), seen=term.source is FactSource.SEEN)
             yield _text(named, term.score, term.source)
+    if known.group is not None:
+        group = known.group
+        yield _text(f"It seems to belong to {group.name}.", group.score, group.source)
     title = " ".join((known.title or "").split())
     # The sentences are English; a Korean title has become terms, or stays with the job.
     if title and not has_hangul(title):

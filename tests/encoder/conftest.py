@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
-from tiny_clip import write_tiny_clip
+from tiny_clip import write_tiny_clip, write_tiny_siglip2
 
 from backlot.encoder.minilm import MiniLmEncoder, bundled_folder
 from backlot.encoder.models import FOLDER, ImageTextModel
@@ -48,6 +48,12 @@ def tiny_clip_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_siglip_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a tiny model that keeps its text tower apart and has a logit bias."""
     return write_tiny_clip(tmp_path_factory.mktemp("tiny") / "siglip", custom_text=True)
+
+
+@pytest.fixture(scope="session")
+def tiny_siglip2_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a tiny model of the kind that `standard` and `quality` fetch."""
+    return write_tiny_siglip2(tmp_path_factory.mktemp("tiny") / "siglip2")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from backlot.encoder.openclip import OpenClipEncoder
-from backlot.encoder.port import ImageTextEncoder
+from backlot.encoder.port import ImageTextEncoder, steps_of
 from backlot.encoder.synthetic import SyntheticImageTextEncoder
 
 IMAGES = [
@@ -19,14 +19,15 @@ IMAGES = [
 TEXTS = ["a cobalt blue product", "a beige product", "a picture of a mug", "word " * 500]
 
 
-@pytest.fixture(scope="module", params=["clip", "siglip", "bf16", "synthetic"])
+@pytest.fixture(scope="module", params=["clip", "siglip", "siglip2", "bf16", "synthetic"])
 def encoder(
     request: pytest.FixtureRequest, open_tiny: Callable[..., OpenClipEncoder]
 ) -> ImageTextEncoder:
     """Each encoder in turn."""
     if request.param == "synthetic":
         return SyntheticImageTextEncoder()
-    folder = "tiny_siglip_folder" if request.param == "siglip" else "tiny_clip_folder"
+    kind = "clip" if request.param == "bf16" else request.param
+    folder = f"tiny_{kind}_folder"
     precision = "bf16" if request.param == "bf16" else "fp32"
     return open_tiny(request.getfixturevalue(folder), precision=precision)
 
@@ -85,6 +86,12 @@ class TestImageTextEncoders:
         """The scale is positive; the bias, where there is one, is negative."""
         assert encoder.logit_scale > 0
         assert encoder.logit_bias is None or encoder.logit_bias < 0
+
+    def test_two_steps(self, encoder: ImageTextEncoder) -> None:
+        """Prepared one by one and run together, pictures are what they are in one step."""
+        prepare, run = steps_of(encoder)
+        vectors = run([prepare(image) for image in IMAGES])
+        assert np.allclose(vectors, encoder.encode_images(IMAGES), atol=0.01)
 
     def test_space(self, encoder: ImageTextEncoder) -> None:
         """The stamp says which model and which weights."""

@@ -125,3 +125,39 @@ def test_photo_finds_its_colour(tmp_path: Path) -> None:
     picture = Image.new("RGB", (64, 64), "#000080")
     ((best,),) = table.top_k(encoder.encode_images([picture]), 1)
     assert best.term == "colour_name/navy-blue"
+
+
+class Interrupted(SyntheticImageTextEncoder):
+    """Is stopped after some batches."""
+
+    def __init__(self, batches: int) -> None:
+        self.left = batches
+
+    def encode_texts(self, texts: Sequence[str]) -> Vectors:
+        """Encode until the time is over."""
+        if self.left == 0:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return super().encode_texts(texts)
+
+
+def test_an_interrupted_build_goes_on(tmp_path: Path) -> None:
+    """What was encoded before the interruption is not encoded again, and nothing is left over."""
+    with pytest.raises(KeyboardInterrupt):
+        prompt_table(Interrupted(4), CATEGORY, tmp_path)
+    table = prompt_table(Interrupted(3), CATEGORY, tmp_path)
+    whole = prompt_table(SyntheticImageTextEncoder(), CATEGORY, tmp_path / "fresh")
+    assert np.array_equal(table.vectors, whole.vectors)
+    assert [path.suffix for path in (tmp_path / "tables").iterdir()] == [".npz"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"half"])
+def test_a_damaged_part_is_made_again(tmp_path: Path, damage: bytes) -> None:
+    """A part that was not written whole counts as not there."""
+    with pytest.raises(KeyboardInterrupt):
+        prompt_table(Interrupted(2), CATEGORY, tmp_path)
+    first = min((tmp_path / "tables").rglob("*.npy"))
+    first.write_bytes(damage)
+    table = prompt_table(SyntheticImageTextEncoder(), CATEGORY, tmp_path)
+    whole = prompt_table(SyntheticImageTextEncoder(), CATEGORY, tmp_path / "fresh")
+    assert np.array_equal(table.vectors, whole.vectors)

@@ -3,7 +3,7 @@
 from lm_builders import TUMBLER, caption, fact, facts
 
 from backlot.contracts.brief import Evidence
-from backlot.contracts.caption import Caption
+from backlot.contracts.caption import Caption, ProductGroup
 from backlot.contracts.terms import FactSource
 from backlot.vocabulary import load_vocabulary
 
@@ -52,6 +52,15 @@ class TestCategory:
         known = facts(_with(caption(None), product_category=doubtful))
         assert known.category is None
         assert known.group == "Furniture"
+
+    def test_a_group_alone(self) -> None:
+        """Where the photo shows the group only, the group is a fact, unless it is doubtful."""
+        group = ProductGroup(name="Furniture", score=0.8, source=FactSource.SEEN)
+        known = facts(caption(None).model_copy(update={"group": group}))
+        assert known.category is None
+        assert (known.group, known.group_score) == ("Furniture", 0.8)
+        doubtful = group.model_copy(update={"score": 0.1})
+        assert facts(caption(None).model_copy(update={"group": doubtful})).group is None
 
 
 class TestMaterials:

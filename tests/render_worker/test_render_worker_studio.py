@@ -128,8 +128,27 @@ def test_only_what_was_asked_for_is_shot(catalog: Path) -> None:
     studio.previews(studio.renderer("flat"), catalog, ["art-gallery-plinth"], None)
     after = {p.name: p.stat().st_mtime_ns for p in (catalog / "catalog/previews").iterdir()}
     assert {name for name in after if after[name] != before[name]} == {
-        "art-gallery-plinth-front.webp"
+        "art-gallery-plinth-front.webp",
+        "art-gallery-plinth-wide.webp",
     }
+
+
+def test_a_set_is_shown_by_all_its_cameras(catalog: Path) -> None:
+    """Every camera of a recipe gives one preview, the front first."""
+    studio.previews(studio.renderer("flat"), catalog, [], None)
+    gallery = load_starter(catalog / "catalog")[1]
+    assert [preview.view for preview in gallery.files.previews] == ["front", "wide"]
+
+
+def test_only_missing_pictures_are_shot(catalog: Path) -> None:
+    """Asked for what is missing, the studio leaves what is there."""
+    studio.previews(studio.renderer("flat"), catalog, [], None)
+    lost = catalog / "catalog/previews/art-gallery-plinth-wide.webp"
+    lost.unlink()
+    before = {p.name: p.stat().st_mtime_ns for p in lost.parent.iterdir()}
+    studio.previews(studio.renderer("flat"), catalog, [], None, missing=True)
+    after = {p.name: p.stat().st_mtime_ns for p in lost.parent.iterdir()}
+    assert {name for name in after if after[name] != before.get(name)} == {lost.name}
 
 
 def test_samples_come_with_their_list(catalog: Path) -> None:

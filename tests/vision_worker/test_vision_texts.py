@@ -1,12 +1,13 @@
 """Sentences about a product: at least four, grammatical, each with score and source."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backlot.contracts.caption import Measures
+from backlot.contracts.caption import Measures, ProductGroup
 from backlot.contracts.frozen import Swatch
 from backlot.contracts.terms import FacetTerm, FactSource
 from backlot.vocabulary import load_vocabulary
@@ -163,3 +164,12 @@ def test_every_term_can_be_said() -> None:
             found = sentences(known(term(word.id, source)))
             assert any(word.label.en in text for text in found)
             assert not any("{" in text or " a a" in text for text in found)
+
+
+def test_only_the_group_is_known() -> None:
+    """Where no category is sure, the group is said as what it seems, with its own score."""
+    group = ProductGroup(name="Furniture", score=0.77, source=FactSource.SEEN)
+    found = describe_product(replace(known(), group=group), WORDS, 8)
+    assert found[0].text == "It seems to belong to Furniture."
+    assert found[0].score == 0.77
+    assert found[0].source is FactSource.SEEN

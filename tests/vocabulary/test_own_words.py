@@ -1,5 +1,6 @@
 """Promises of files with which users add words."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from backlot.contracts.errors import ConfigurationError
 from backlot.vocabulary import load_vocabulary
 from backlot.vocabulary.loading import DATA, load_from
+from backlot.vocabulary.settings import VocabularySettings
 
 NEW_FACET = """\
 facet: scent
@@ -206,3 +208,17 @@ def test_version_follows_the_words_and_not_the_comments(tmp_path: Path) -> None:
     assert load_from(folder).version == load_vocabulary().version
     path.write_text(text.replace("로맨틱한", "낭만적인 느낌의", 1), encoding="utf-8")
     assert load_from(folder).version != load_vocabulary().version
+
+
+def test_the_setting_names_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One setting adds the same files in every program; without it the shipped words are all."""
+    own = '{id: material/cactus-leather, en: "cactus leather"}'
+    paths = written(tmp_path, material(own)), written(tmp_path, NEW_FACET, "scent.yaml")
+    monkeypatch.setenv("BACKLOT_VOCABULARY_FILES", os.pathsep.join(map(str, paths)))
+    assert VocabularySettings().files == paths
+    words = load_vocabulary.__wrapped__()
+    assert words.has("material/cactus-leather")
+    assert words.has("scent/orange-blossom")
+    monkeypatch.delenv("BACKLOT_VOCABULARY_FILES")
+    assert VocabularySettings().files == ()
+    assert load_vocabulary.__wrapped__() is load_vocabulary(())

@@ -1,0 +1,1 @@
+"""Judges what the vision worker sees, on labelled photos."""
