@@ -1,12 +1,12 @@
 """Who may ask: API keys, or, without any, programs on this very machine only."""
 
-import hashlib
 import hmac
 import ipaddress
 import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from backlot.api_keys import digest_of
 from backlot.contracts.errors import ConfigurationError, RefusedInputError
 
 LOCAL_TENANT = "local"
@@ -47,15 +47,18 @@ class Access:
     Args:
         keys: From `read_keys`; empty means open, but on loopback only.
         host: Address the API is meant to listen on.
+        closed: Keys are needed although the settings name none: there are stored ones.
 
     Raises:
         ConfigurationError: It would be open to other machines.
     """
 
-    def __init__(self, keys: Mapping[str, str], host: str) -> None:
-        if not keys and not is_loopback(host):
+    def __init__(self, keys: Mapping[str, str], host: str, *, closed: bool = False) -> None:
+        self.is_open = not keys and not closed
+        if self.is_open and not is_loopback(host):
             raise ConfigurationError(
-                f"BACKLOT_HOST={host} is reached from other machines: set BACKLOT_API_KEYS."
+                f"BACKLOT_HOST={host} is reached from other machines: set BACKLOT_API_KEYS, or"
+                " BACKLOT_ACCESS=keys and make keys with `backlot keys make`."
             )
         self._keys = dict(keys)
 
@@ -73,7 +76,7 @@ class Access:
         Raises:
             RefusedInputError: ``unauthorized``.
         """
-        if self._keys:
+        if not self.is_open:
             return
         names = (client, _name(f"//{host}"), *((_name(origin),) if origin else ()))
         if not all(name is not None and is_loopback(name) for name in names):
@@ -81,23 +84,29 @@ class Access:
                 "unauthorized", "Without API keys this service answers this machine only."
             )
 
-    def tenant(self, authorization: str | None) -> str:
-        """Name the tenant of an Authorization header.
+    def digest(self, authorization: str | None) -> str:
+        """What is kept of the key in an Authorization header.
 
         Raises:
-            RefusedInputError: ``unauthorized``.
+            RefusedInputError: ``unauthorized``, when there is none.
         """
-        if not self._keys:
-            return LOCAL_TENANT
         scheme, _, key = (authorization or "").partition(" ")
-        digest = hashlib.sha256(key.strip().encode("utf-8", "replace")).hexdigest()
+        if scheme.lower() != "bearer" or not key.strip():
+            raise unauthorized()
+        return digest_of(key.strip())
+
+    def known(self, digest: str) -> str | None:
+        """The tenant of a key that the settings name; None for any other."""
         found = None
         for known, tenant in self._keys.items():  # all of them, so that time tells nothing
             if hmac.compare_digest(known, digest):
                 found = tenant
-        if found is None or scheme.lower() != "bearer":
-            raise RefusedInputError("unauthorized", "Send Authorization: Bearer <API key>.")
         return found
+
+
+def unauthorized() -> RefusedInputError:
+    """Nobody we know."""
+    return RefusedInputError("unauthorized", "Send Authorization: Bearer <API key>.")
 
 
 def _name(address: str) -> str | None:

@@ -2,16 +2,25 @@
 
 import asyncio
 import time
+from typing import Protocol
 
 from anyio import to_thread
 
 from backlot.contracts.errors import RefusedInputError
 from backlot.line.changes import Changes
-from backlot.line.record import JobRecord, JobRecords
+from backlot.line.record import JobRecord
+
+
+class Reads(Protocol):
+    """Finds jobs: the record alone, or the archive too."""
+
+    def get(self, job_id: str) -> JobRecord | None:
+        """One job; None when there is none."""
+        ...
 
 
 async def current(
-    records: JobRecords, changes: Changes, tenant: str, job_id: str, patience_s: float
+    records: Reads, changes: Changes, tenant: str, job_id: str, patience_s: float
 ) -> JobRecord:
     """Read a job; with patience, wait for its end that long and read it then.
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 
 from backlot.catalog import card
 from backlot.contracts.background import (
@@ -27,11 +28,21 @@ class Library:
         self._backgrounds = backgrounds
         self._sign_url = sign_url
 
-    def page(self, kind: BackgroundKind | None, limit: int, cursor: str | None) -> BackgroundPage:
+    def page(
+        self,
+        kind: BackgroundKind | None,
+        limit: int,
+        cursor: str | None,
+        *,
+        source: str | None = None,
+        terms: Collection[str] = (),
+    ) -> BackgroundPage:
         """One page.
 
         Args:
             kind: Only these; all when None.
+            source: Only those from here; all when None.
+            terms: Only those that show every one of these.
             limit: Most backgrounds on the page.
             cursor: From the page before.
 
@@ -40,7 +51,14 @@ class Library:
         """
         after = _decoded(cursor) if cursor else ""
         rest = sorted(
-            (one for one in self._backgrounds if one.id > after and kind in (None, one.kind)),
+            (
+                one
+                for one in self._backgrounds
+                if one.id > after
+                and kind in (None, one.kind)
+                and source in (None, one.source)
+                and _words_of(one).issuperset(terms)
+            ),
             key=lambda one: one.id,
         )
         shown = rest[:limit]
@@ -71,6 +89,12 @@ class Library:
         shown = card(asset)
         previews = tuple(self._sign_url(key) for key in shown.previews)
         return shown.model_copy(update={"previews": previews})
+
+
+def _words_of(asset: BackgroundAsset) -> set[str]:
+    """Every word of a background, its colours included."""
+    tags = {term.term for terms in asset.facets.values() for term in terms}
+    return tags | {swatch.name for swatch in asset.palette}
 
 
 def _encoded(last_id: str) -> str:

@@ -16,6 +16,7 @@ _GAUGES: Mapping[str, tuple[str, Callable[[StageLoad], float | None]]] = {
     "running": ("Jobs the stage works on", lambda load: load.running),
     "load": ("(running + waiting) / slots", lambda load: load.load),
 }
+WEBHOOK = "webhook"
 _SECONDS = {"run_ms": "running", "queued_ms": "waiting"}
 
 
@@ -64,6 +65,9 @@ def _totals(totals: Mapping[str, int]) -> Iterable[Metric]:
     stages = CounterMetricFamily(
         "backlot_stage_outcomes", "Stages by outcome", labels=("stage", "outcome")
     )
+    webhooks = CounterMetricFamily(
+        "backlot_webhooks", "Attempts by outcome, and endpoints given up", labels=("outcome",)
+    )
     seconds = CounterMetricFamily(
         "backlot_stage_seconds", "Time jobs spent in a stage", labels=("stage", "doing")
     )
@@ -71,8 +75,10 @@ def _totals(totals: Mapping[str, int]) -> Iterable[Metric]:
         stage, _, fact = name.rpartition(":")
         if not stage:
             jobs.add_metric((name,), value)
+        elif stage == WEBHOOK:
+            webhooks.add_metric((fact,), value)
         elif fact in _SECONDS:
             seconds.add_metric((stage, _SECONDS[fact]), value / 1000)
         else:
             stages.add_metric((stage, fact), value)
-    return jobs, stages, seconds
+    return jobs, stages, webhooks, seconds

@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 
 from backlot.contracts.jobs import JobRequest
 from backlot.contracts.problems import Problem
+from backlot.contracts.uploads import JobSubmission
 
 _TEMPLATE = "#/components/schemas/{model}"
 
@@ -19,7 +20,12 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             described = generate()
             _, extra = models_json_schema(
-                [(JobRequest, "validation"), (Problem, "serialization")], ref_template=_TEMPLATE
+                [
+                    (JobRequest, "validation"),
+                    (JobSubmission, "validation"),
+                    (Problem, "serialization"),
+                ],
+                ref_template=_TEMPLATE,
             )
             schemas = described.setdefault("components", {}).setdefault("schemas", {})
             for name, schema in extra["$defs"].items():

@@ -7,16 +7,29 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import Headers
 
+from backlot.backgrounds import BackgroundRecords, LibraryReader
 from backlot.blobs.port import BlobStore
-from backlot.contracts.background import BackgroundAsset
+from backlot.line.archive import JobReader
 from backlot.line.changes import Changes
+from backlot.line.control import JobControl
+from backlot.line.journal import Journal
+from backlot.line.listing import JobList
 from backlot.line.record import JobRecords
 from backlot.line.upkeep import Upkeep
 from backlot.vocabulary import Vocabulary
 from services.api.access import Access
+from services.api.batches import Batches
+from services.api.cursors import Cursors
 from services.api.decoding import DecodePool
+from services.api.deleting import Deleter
+from services.api.doorman import Doorman
+from services.api.feeds import Feeds
+from services.api.pace import Pace
 from services.api.settings import ApiSettings
 from services.api.submit import Submitter
+from services.api.uploads import Uploads
+from services.api.webhook_desk import WebhookDesk
+from services.api.window.session import authorization_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +37,8 @@ class Parts:
     """The wired parts of one API process.
 
     Attributes:
-        backgrounds: Gives the starter library; reads it on the first call.
+        backgrounds: Gives the whole library; reads it on the first call and when it changes.
+        own_backgrounds: Records of those that were brought in.
         vocabulary: Gives the controlled words; reads them on the first call.
         check_webhook: Refuses addresses that may not be called.
     """
@@ -35,11 +49,24 @@ class Parts:
     records: JobRecords
     upkeep: Upkeep
     changes: Changes
+    journal: Journal
+    feeds: Feeds
+    pace: Pace
+    reader: JobReader
+    listing: JobList
+    control: JobControl
+    deleter: Deleter
+    cursors: Cursors
+    batches: Batches
     pool: DecodePool
     submitter: Submitter
-    backgrounds: Callable[[], tuple[BackgroundAsset, ...]]
+    backgrounds: LibraryReader
+    own_backgrounds: BackgroundRecords
     vocabulary: Callable[[], Vocabulary]
     check_webhook: Callable[[str], None]
+    webhooks: WebhookDesk
+    doorman: Doorman
+    uploads: Uploads
 
 
 async def parts_of(request: Request) -> Parts:
@@ -54,7 +81,11 @@ PartsOf = Annotated[Parts, Depends(parts_of)]
 async def tenant_of(request: Request, parts: PartsOf) -> str:
     """Who asks; refuses those who do not say."""
     headers: Headers = request.headers
-    return parts.access.tenant(headers.get("authorization"))
+    admission = await parts.doorman.admit(
+        request.method, request.url.path, authorization_of(headers)
+    )
+    request.state.answer_headers = admission.headers
+    return admission.tenant
 
 
 TenantOf = Annotated[str, Depends(tenant_of)]

@@ -29,9 +29,13 @@ def respond(found: Problem, headers: Mapping[str, str] | None = None) -> Respons
 
 
 def declared(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI responses for the problems an endpoint may answer with."""
+    """OpenAPI responses for the problems an endpoint may answer with.
+
+    Where a key is needed it may also lack a scope or be used too often.
+    """
+    keyed = ("scope-missing", "rate-limited") if "unauthorized" in codes else ()
     by_status: dict[int, list[str]] = {}
-    for code in codes:
+    for code in dict.fromkeys((*codes, *keyed)):
         by_status.setdefault(PROBLEMS[code].status, []).append(code)
     return {
         status: {
@@ -52,8 +56,15 @@ def refused(request: Request, error: Exception) -> Response:
             instance=request.url.path,
             errors=getattr(error, "errors", ()),
         ),
-        {"WWW-Authenticate": "Bearer"} if error.problem_code == "unauthorized" else None,
+        _headers(error),
     )
+
+
+def _headers(error: RefusedInputError) -> dict[str, str]:
+    headers: dict[str, str] = dict(getattr(error, "headers", {}))
+    if error.problem_code == "unauthorized":
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
 
 
 def unavailable(request: Request, error: Exception) -> Response:
@@ -83,6 +94,8 @@ def _invalid(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     """Answer for what the router itself refuses."""
     assert isinstance(error, HTTPException)  # noqa: S101  # what it is registered for
+    if isinstance(error.__cause__, RefusedInputError):  # raised while the body was read
+        return refused(request, error.__cause__)
     by_status = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
     found = problem(
         by_status.get(error.status_code, "malformed-request"), instance=request.url.path

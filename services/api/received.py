@@ -35,6 +35,7 @@ class ReceivedFile:
         self._pieces: list[bytes] = []
         self._file: IO[bytes] | None = None
         self._path: Path | None = None
+        self._recalled: str | None = None
 
     def write(self, piece: memoryview) -> None:
         """Take the next piece."""
@@ -50,7 +51,11 @@ class ReceivedFile:
     @property
     def sha256(self) -> str:
         """Hash of what has come, in hexadecimal."""
-        return self._hash.hexdigest()
+        return self._recalled or self._hash.hexdigest()
+
+    def recall(self, sha256: str) -> None:
+        """Stand for a file that was here before and is gone: of it only the hash is known."""
+        self._recalled = sha256
 
     def source(self) -> Source:
         """The bytes, or the file they are in; valid until `close`."""

@@ -13,7 +13,8 @@ from backlot.line.record import JobRecord
 from backlot.vocabulary import Vocabulary
 from services.api.rematch import rewritten
 
-_OWN = ("kinds", "top_k")
+_OWN = ("kinds", "top_k", "taste")
+_NEVER_INHERITED = ("webhook_url", "metadata", "render", "renders", "shot")
 
 
 def manifest_for(
@@ -31,7 +32,7 @@ def manifest_for(
     before = Match.model_validate_json(outputs[Stage.MATCH]).brief
     brief, warnings = rewritten(before, wish, vocabulary)
     overrides = {name: value for name in _OWN if (value := getattr(wish, name)) is not None}
-    own = {"webhook_url": wish.webhook_url, "metadata": wish.metadata}
+    own = {name: getattr(wish, name) for name in _NEVER_INHERITED}
     words = f"{parent.job_id}\n{parent.generation}\n{wish.model_dump_json()}"
     return Manifest(
         job_id=job_id,

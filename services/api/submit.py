@@ -17,6 +17,7 @@ from anyio import to_thread
 from backlot.blobs.port import BlobMissingError, BlobStore, BlobUnavailableError
 from backlot.contracts.errors import RefusedInputError, UnavailableError
 from backlot.contracts.jobs import JobKind, JobRequest, Manifest, StoredPhoto
+from backlot.line.places import manifest_key, photo_prefix
 from backlot.line.record import JobRecord, JobRecords
 from services.api.decoding import DecodePool
 from services.api.job_ids import derived_job_id, random_job_id
@@ -24,6 +25,7 @@ from services.api.job_request import parse_request
 from services.api.photo import NormalisedPhoto
 from services.api.product import check_glb
 from services.api.received import ReceivedFile
+from services.api.reuse import Reuse, content_of
 from services.api.upload import Upload
 
 log = structlog.get_logger()
@@ -36,10 +38,12 @@ class Submitted(NamedTuple):
 
     Attributes:
         replayed: The same Idempotency-Key had brought this job into being before.
+        reused: An earlier job with the same content, as the client allowed.
     """
 
     record: JobRecord
     replayed: bool
+    reused: bool = False
 
 
 class Submitter:
@@ -52,6 +56,7 @@ class Submitter:
         check_webhook: Refuses addresses that may not be called; may resolve names.
         secret: Job ids of idempotent submits are derived with it.
         idempotency: How long an Idempotency-Key means the same job.
+        reuse: Finds earlier jobs with the same content.
         writers: Photos written at the same time.
     """
 
@@ -64,6 +69,7 @@ class Submitter:
         check_webhook: Callable[[str], object],
         secret: bytes,
         idempotency: timedelta,
+        reuse: Reuse,
         writers: int = 16,
     ) -> None:
         self._blobs = blobs
@@ -72,6 +78,7 @@ class Submitter:
         self._check_webhook = check_webhook
         self._secret = secret
         self._idempotency = idempotency
+        self._reuse = reuse
         self._writers = ThreadPoolExecutor(max_workers=writers, thread_name_prefix="intake")
 
     async def submit(self, tenant: str, key: str | None, upload: Upload) -> Submitted:
@@ -87,8 +94,7 @@ class Submitter:
             UnavailableError: The job may not exist; the client must try again.
         """
         request = parse_request(upload.request)
-        if upload.photo is None:
-            raise RefusedInputError("photo-missing", "Send the photo as the part 'photo'.")
+        _check_parts(upload)
         if request.webhook_url is not None:
             await to_thread.run_sync(self._check_webhook, request.webhook_url)
         fingerprint = _fingerprint(upload.photo, upload.product, request)
@@ -98,7 +104,12 @@ class Submitter:
             job_id, earlier = await to_thread.run_sync(self._find, tenant, key)
         if earlier is not None and await to_thread.run_sync(self._is_whole, earlier, fingerprint):
             return await to_thread.run_sync(self._again, earlier, fingerprint)
-        photo = await self._pool.normalise(upload.photo.source())
+        content = _content(upload, request) if request.reuse else None
+        if content is not None:
+            found = await to_thread.run_sync(self._reuse.find, tenant, content)
+            if found is not None:
+                return Submitted(found, replayed=False, reused=True)
+        photo = await self._pool.normalise(upload.photo.source()) if upload.photo else None
         if upload.product is not None:
             await to_thread.run_sync(_check_product, upload.product)
         manifest = Manifest(
@@ -110,9 +121,12 @@ class Submitter:
             request=request,
             photo=None,
         )
-        return await to_thread.run_sync(
+        submitted = await to_thread.run_sync(
             partial(self._store_and_start, manifest, photo, upload.product, keyed=key is not None)
         )
+        if content is not None:
+            await to_thread.run_sync(self._reuse.remember, tenant, content, submitted.record.job_id)
+        return submitted
 
     def begin(
         self, tenant: str, key: str | None, manifest_of: Callable[[str], Manifest]
@@ -138,7 +152,7 @@ class Submitter:
 
     def _keep(self, manifest: Manifest) -> bool:
         return self._blobs.put_once(
-            _manifest_key(manifest.job_id), manifest.model_dump_json().encode(), "application/json"
+            manifest_key(manifest.job_id), manifest.model_dump_json().encode(), "application/json"
         )
 
     def _winner(self, job_id: str) -> Manifest:
@@ -159,7 +173,7 @@ class Submitter:
 
     def _manifest(self, job_id: str) -> Manifest | None:
         try:
-            return Manifest.model_validate_json(self._blobs.get(_manifest_key(job_id)))
+            return Manifest.model_validate_json(self._blobs.get(manifest_key(job_id)))
         except BlobMissingError:
             return None
 
@@ -175,7 +189,7 @@ class Submitter:
     def _store_and_start(
         self,
         manifest: Manifest,
-        photo: NormalisedPhoto,
+        photo: NormalisedPhoto | None,
         product: ReceivedFile | None,
         *,
         keyed: bool,
@@ -187,10 +201,10 @@ class Submitter:
         """
         # Of two submits with one key, each stores files of its own; the loser removes only its own.
         # One flat folder: every new folder would cost a synced write of its own.
-        name = f"intake/{manifest.job_id}-{secrets.token_hex(4)}"
+        name = f"{photo_prefix(manifest.job_id)}{secrets.token_hex(4)}"
         stored = manifest.model_copy(
             update={
-                "photo": _stored(photo, f"{name}.{_SUFFIX[photo.media_type]}"),
+                "photo": _stored(photo, f"{name}.{_SUFFIX[photo.media_type]}") if photo else None,
                 "product_key": f"{name}.glb" if product else None,
             }
         )
@@ -200,7 +214,7 @@ class Submitter:
         finally:
             wait((writing,))
         if writing.exception() is not None:
-            self._discard(*_files(stored), *(() if keyed else (_manifest_key(stored.job_id),)))
+            self._discard(*_files(stored), *(() if keyed else (manifest_key(stored.job_id),)))
             writing.result()
         if first:
             return Submitted(self._start(stored), replayed=False)
@@ -211,9 +225,9 @@ class Submitter:
         return self._again(winner, stored.fingerprint)
 
     def _put_files(
-        self, manifest: Manifest, photo: NormalisedPhoto, product: ReceivedFile | None
+        self, manifest: Manifest, photo: NormalisedPhoto | None, product: ReceivedFile | None
     ) -> None:
-        if manifest.photo is not None:
+        if manifest.photo is not None and photo is not None:
             self._blobs.put(manifest.photo.key, photo.data, photo.media_type)
         if product is not None and manifest.product_key is not None:
             self._put_product(manifest.product_key, product)
@@ -253,10 +267,6 @@ def _check_same(manifest: Manifest, fingerprint: str) -> None:
         )
 
 
-def _manifest_key(job_id: str) -> str:
-    return f"manifests/{job_id}.json"
-
-
 def _check_product(product: ReceivedFile) -> None:
     with product.opened() as file:
         check_glb(file, product.size)
@@ -273,8 +283,22 @@ def _stored(photo: NormalisedPhoto, key: str) -> StoredPhoto:
     )
 
 
-def _fingerprint(photo: ReceivedFile, product: ReceivedFile | None, request: JobRequest) -> str:
+def _check_parts(upload: Upload) -> None:
+    if upload.photo is None and upload.product is None:
+        raise RefusedInputError(
+            "photo-missing", "Send the part 'photo', or a 3D model as the part 'product'."
+        )
+
+
+def _content(upload: Upload, request: JobRequest) -> str:
+    photo = upload.photo.sha256 if upload.photo else ""
+    return content_of(photo, upload.product.sha256 if upload.product else "", request)
+
+
+def _fingerprint(
+    photo: ReceivedFile | None, product: ReceivedFile | None, request: JobRequest
+) -> str:
     """SHA-256 over what was sent, whatever the order of JSON fields or spelled-out defaults."""
     words = json.dumps(request.model_dump(mode="json"), sort_keys=True)
-    parts = (photo.sha256, product.sha256 if product else "", words)
+    parts = (*(file.sha256 if file else "" for file in (photo, product)), words)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

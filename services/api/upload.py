@@ -1,7 +1,7 @@
 """Multipart uploads, read part by part as they arrive and never further than the limits allow."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +61,10 @@ class Upload:
     request: bytes | None = None
 
 
+LimitOf = Callable[[str, Mapping[str, ReceivedFile]], int | None]
+"""Bytes a part may have, by its name and the parts before it; None for a part nobody knows."""
+
+
 @asynccontextmanager
 async def received(
     headers: Mapping[str, str], chunks: AsyncIterator[bytes], limits: UploadLimits
@@ -69,12 +73,29 @@ async def received(
 
     Raises:
         RefusedInputError: ``body-too-large`` as soon as a limit is passed, ``malformed-request``,
-            ``invalid-request`` for unknown or repeated parts, ``photo-missing`` for JSON.
+            ``invalid-request`` for unknown or repeated parts.
     """
+    async with received_parts(headers, chunks, limits, lambda name, _: limits.of(name)) as parts:
+        request = parts.get("request")
+        yield Upload(
+            photo=parts.get("photo"),
+            product=parts.get("product"),
+            request=request.content() if request else None,
+        )
+
+
+@asynccontextmanager
+async def received_parts(
+    headers: Mapping[str, str],
+    chunks: AsyncIterator[bytes],
+    limits: UploadLimits,
+    limit_of: LimitOf,
+) -> AsyncIterator[Mapping[str, ReceivedFile]]:
+    """Read any form, part by part; as `received`."""
     boundary = _boundary(headers.get("content-type", ""))
-    if int(headers.get("content-length") or 0) > limits.body_bytes:
-        raise _too_large("The upload", limits.body_bytes)
-    parts = _Parts(limits)
+    if declared_length(headers) > limits.body_bytes:
+        raise too_large("The upload", limits.body_bytes)
+    parts = _Parts(limits, limit_of)
     try:
         try:
             async with asyncio.timeout(limits.seconds):
@@ -83,17 +104,13 @@ async def received(
             raise RefusedInputError("malformed-request", "The upload took too long.") from error
         except ClientDisconnect as error:
             raise RefusedInputError("malformed-request", "The upload was broken off.") from error
-        yield parts.upload()
+        yield parts.received()
     finally:
         parts.close()
 
 
 def _boundary(content_type: str) -> bytes:
     kind, options = parse_options_header(content_type)
-    if kind == b"application/json":
-        raise RefusedInputError(
-            "photo-missing", "Send multipart/form-data with the photo as the part 'photo'."
-        )
     boundary = options.get(b"boundary", b"")
     if kind != b"multipart/form-data" or not boundary:
         raise RefusedInputError("malformed-request", "Send multipart/form-data with a boundary.")
@@ -118,7 +135,7 @@ async def _read(chunks: AsyncIterator[bytes], parts: "_Parts", boundary: bytes, 
         async for chunk in chunks:
             taken += len(chunk)
             if taken > most:
-                raise _too_large("The upload", most)
+                raise too_large("The upload", most)
             parser.write(chunk)
     except FormParserError as error:
         raise RefusedInputError(
@@ -131,8 +148,9 @@ async def _read(chunks: AsyncIterator[bytes], parts: "_Parts", boundary: bytes, 
 class _Parts:
     """What the parser calls: sorts parts by name and stops at the first one that is too much."""
 
-    def __init__(self, limits: UploadLimits) -> None:
+    def __init__(self, limits: UploadLimits, limit_of: LimitOf) -> None:
         self._limits = limits
+        self._limit_of = limit_of
         self._files: dict[str, ReceivedFile] = {}
         self._empty: set[str] = set()
         self._current: ReceivedFile | None = None
@@ -160,7 +178,7 @@ class _Parts:
     def headers_end(self) -> None:
         _, options = parse_options_header(self._disposition)
         name = options.get(b"name", b"").decode("utf-8", "replace")
-        limit = self._limits.of(name)
+        limit = self._limit_of(name, self._files)
         if limit is None:
             raise RefusedInputError("invalid-request", f"There is no part named {name[:80]!r}.")
         if name in self._files:
@@ -175,28 +193,54 @@ class _Parts:
             raise RefusedInputError("malformed-request", "A part came without its headers.")
         if self._current.size + end - start > self._current.limit:
             name = next(name for name, file in self._files.items() if file is self._current)
-            raise _too_large(f"The part {name!r}", self._current.limit)
+            raise too_large(f"The part {name!r}", self._current.limit)
         self._current.write(memoryview(data)[start:end])
 
     def end(self) -> None:
         self.complete = True
 
-    def upload(self) -> Upload:
+    def received(self) -> Mapping[str, ReceivedFile]:
         """What came; call once, when everything has."""
         for name in self._empty:
             if self._files[name].size == 0:
                 self._files.pop(name).close()
-        request = self._files.get("request")
-        return Upload(
-            photo=self._files.get("photo"),
-            product=self._files.get("product"),
-            request=request.content() if request else None,
-        )
+        return self._files
 
     def close(self) -> None:
         for file in self._files.values():
             file.close()
 
 
-def _too_large(what: str, limit: int) -> RefusedInputError:
+async def received_json(
+    headers: Mapping[str, str], chunks: AsyncIterator[bytes], limits: UploadLimits
+) -> bytes:
+    """Read a body of JSON, which may be as long as the part ``request``.
+
+    Raises:
+        RefusedInputError: ``body-too-large`` or ``malformed-request``.
+    """
+    if declared_length(headers) > limits.request_bytes:
+        raise too_large("The request", limits.request_bytes)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(limits.seconds):
+            async for chunk in chunks:
+                body += chunk
+                if len(body) > limits.request_bytes:
+                    raise too_large("The request", limits.request_bytes)
+    except TimeoutError as error:
+        raise RefusedInputError("malformed-request", "The request took too long.") from error
+    except ClientDisconnect as error:
+        raise RefusedInputError("malformed-request", "The request was broken off.") from error
+    return bytes(body)
+
+
+def declared_length(headers: Mapping[str, str]) -> int:
+    """Content-Length; 0 when it is absent or no number, as the body is counted anyway."""
+    text = headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def too_large(what: str, limit: int) -> RefusedInputError:
+    """The problem of a body that is longer than allowed."""
     return RefusedInputError("body-too-large", f"{what} may have {limit:,} bytes at most.")

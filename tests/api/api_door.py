@@ -3,13 +3,14 @@
 import json
 import threading
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
 import httpx
 import uvicorn
 from pydantic import SecretStr
-from redis_server import free_port
+from redis_server import RedisServer, free_port
 
 from backlot.blobs.folder import FolderStore
 from backlot.blobs.settings import BlobSettings
@@ -22,6 +23,8 @@ from services.api.app import build, wire
 from services.api.settings import ApiSettings
 
 SECRET = SecretStr("a secret for tests, long enough")
+KEYS = {"vrin": "vrin-key", "studio": "studio-key"}
+"""Keys of the two tenants of the keyed door."""
 
 
 class Door:
@@ -30,10 +33,17 @@ class Door:
     Args:
         folder: For blobs and temporary files.
         line_settings: Where Redis is.
+        blobs: Another object store than a folder.
         settings: Fields of `ApiSettings`.
     """
 
-    def __init__(self, folder: Path, line_settings: LineSettings, **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        line_settings: LineSettings,
+        blobs: BlobSettings | None = None,
+        **settings: Any,
+    ) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.uploads = folder / "uploads"
@@ -42,10 +52,10 @@ class Door:
             port=port, public_url=self.url, secret=SECRET, upload_folder=self.uploads,
             decode_workers=1, **settings,
         )  # fmt: skip
-        blobs = BlobSettings(
+        kept = blobs or BlobSettings(
             blobs_folder=folder / "blobs", secret=SECRET, public_url=self.url, blobs_fsync=False
         )
-        self.parts = wire(api, line_settings, blobs)
+        self.parts = wire(api, line_settings, kept)
         self.line_settings = line_settings
         config = uvicorn.Config(
             build(self.parts), port=port, log_level="warning", access_log=False, lifespan="on"
@@ -110,6 +120,13 @@ class Door:
     def consume(self) -> None:
         """Say that a worker with four slots consumes every vision stage."""
         self.parts.records.beat("vision@tester", 4, stages_of("vision_worker"))
+
+
+def fresh_line(redis_server: RedisServer) -> LineSettings:
+    """A part of the session's Redis that nobody else uses."""
+    return LineSettings(
+        redis_url=SecretStr(redis_server.url), prefix=f"t{uuid.uuid4().hex[:10]}", redis_retries=1
+    )
 
 
 def problem_of(answer: httpx.Response) -> Problem:

@@ -1,27 +1,16 @@
 """Fixtures of the API's tests."""
 
 import hashlib
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from api_door import Door
+from api_door import KEYS, Door, fresh_line
 from pydantic import SecretStr
 from redis_server import RedisServer
 
-from backlot.line.settings import LineSettings
 from services.api.decoding import DecodePool
 from services.api.photo import PhotoLimits
-
-KEYS = {"vrin": "vrin-key", "studio": "studio-key"}
-
-
-def fresh_line(redis_server: RedisServer) -> LineSettings:
-    """A part of the session's Redis that nobody else uses."""
-    return LineSettings(
-        redis_url=SecretStr(redis_server.url), prefix=f"t{uuid.uuid4().hex[:10]}", redis_retries=1
-    )
 
 
 @pytest.fixture(scope="session")

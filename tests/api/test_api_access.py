@@ -21,18 +21,30 @@ def test_every_key_leads_to_its_tenant() -> None:
     """A tenant may hold several keys, so that one can be replaced without a gap."""
     access = keyed()
     for key, tenant in (("key-one", "vrin"), ("key-two", "vrin"), ("key-three", "studio")):
-        assert access.tenant(f"Bearer {key}") == tenant
+        assert access.known(access.digest(f"Bearer {key}")) == tenant
 
 
-@pytest.mark.parametrize(
-    "header",
-    [None, "", "key-one", "Bearer", "Bearer ", "Bearer wrong", "Basic key-one", "Bearer \udcff"],
-)
-def test_without_a_right_key_nobody_is_let_in(header: str | None) -> None:
-    """A missing, wrong or wrongly sent key is refused."""
+@pytest.mark.parametrize("header", [None, "", "key-one", "Bearer", "Bearer ", "Basic key-one"])
+def test_a_key_must_be_sent_as_one(header: str | None) -> None:
+    """A missing or wrongly sent key is refused."""
     with pytest.raises(RefusedInputError) as caught:
-        keyed().tenant(header)
+        keyed().digest(header)
     assert caught.value.problem_code == "unauthorized"
+
+
+@pytest.mark.parametrize("header", ["Bearer wrong", "Bearer \udcff", "Bearer key-one2"])
+def test_a_wrong_key_is_nobodys(header: str) -> None:
+    """Whatever is sent as a key, it belongs to somebody only when it is theirs."""
+    assert keyed().known(keyed().digest(header)) is None
+
+
+def test_stored_keys_allow_any_address_and_close_the_door() -> None:
+    """With BACKLOT_ACCESS=keys nobody gets in without one, on whatever address it listens."""
+    access = Access({}, "0.0.0.0", closed=True)  # noqa: S104  # what is tested
+    assert not access.is_open
+    access.check_origin("203.0.113.7", "api.example", None)
+    with pytest.raises(RefusedInputError):
+        access.digest(None)
 
 
 @pytest.mark.parametrize("text", ["vrin", "vrin:abc", "VRIN:" + digest("x"), "a:" + "g" * 64])
@@ -60,7 +72,7 @@ def test_an_open_api_refuses_to_start_on_other_addresses(host: str) -> None:
 def test_loopback_is_known_by_its_names(host: str) -> None:
     """Loopback needs no keys; everybody there is the tenant `local`."""
     assert is_loopback(host)
-    assert Access({}, host).tenant(None) == "local"
+    assert Access({}, host).is_open
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "127.0.0.1"])

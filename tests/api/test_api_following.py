@@ -3,9 +3,8 @@ import time
 
 import httpx
 import pytest
-from api_door import Door, body_of, problem_of
+from api_door import KEYS, Door, body_of, problem_of
 from api_photos import small_png
-from conftest import KEYS
 
 from backlot.contracts.jobs import JobBody, JobStatus
 

@@ -2,9 +2,8 @@ import time
 from pathlib import Path
 
 import pytest
-from api_door import Door, problem_of
+from api_door import KEYS, Door, problem_of
 from api_photos import small_jpeg
-from conftest import KEYS
 
 from backlot.blobs.memory import MemoryStore
 from backlot.catalog import load_starter, preview_path

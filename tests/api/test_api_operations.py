@@ -3,9 +3,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from api_door import Door, problem_of
+from api_door import KEYS, Door, fresh_line, problem_of
 from api_photos import small_png
-from conftest import KEYS, fresh_line
 from prometheus_client.parser import text_string_to_metric_families
 from redis_server import RedisServer
 
@@ -115,7 +114,7 @@ def test_probes_need_no_key(path: str, keyed_door: Door) -> None:
     ("method", "path", "code"),
     [
         ("GET", "/nowhere", "not-found"),
-        ("GET", "/v1/jobs", "method-not-allowed"),
+        ("PUT", "/v1/jobs", "method-not-allowed"),
         ("DELETE", "/livez", "method-not-allowed"),
         ("GET", "/docs", "not-found"),
     ],

@@ -17,6 +17,7 @@ from backlot.contracts.stages import Stage
 from backlot.line.record import JobRecords
 from backlot.line.wire import queue_key
 from services.api.decoding import DecodePool
+from services.api.reuse import Reuse
 from services.api.submit import Submitted, Submitter
 from services.api.upload import Upload, UploadLimits, received
 
@@ -39,6 +40,7 @@ class Office:
             check_webhook=self._check_webhook,
             secret=SECRET,
             idempotency=timedelta(days=1),
+            reuse=Reuse(records._scripts, records, 60),
         )
 
     @property

@@ -149,8 +149,8 @@ async def test_a_malformed_body_is_refused(body: bytes, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content_type", "code"),
     [
-        ("application/json", "photo-missing"),
-        ("application/json; charset=utf-8", "photo-missing"),
+        ("application/json", "malformed-request"),
+        ("text/plain; charset=utf-8", "malformed-request"),
         ("multipart/form-data", "malformed-request"),
         ("multipart/form-data; boundary=" + "b" * 5000, "malformed-request"),
         ("application/x-www-form-urlencoded", "malformed-request"),

@@ -1,17 +1,51 @@
 """/v1/backgrounds: the library, as lists and one by one."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from backlot.contracts.background import BackgroundDetail, BackgroundKind, BackgroundPage
+from backlot.contracts.errors import RefusedInputError
+from backlot.contracts.jobs import JobBody, Manifest
+from backlot.contracts.terms import TermId
 from backlot.line.body import signer
+from services.api.background_intake import (
+    BackgroundIntake,
+    limit_of,
+    manifest_of,
+    refuse_starter,
+    reindex_manifest,
+)
+from services.api.job_ids import check_key
 from services.api.library import Library
 from services.api.parts import Parts, PartsOf, TenantOf
 from services.api.problem_responses import declared
+from services.api.showing import shown
+from services.api.upload import received_parts
 
 router = APIRouter(prefix="/v1/backgrounds", tags=["backgrounds"])
+
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file", "metadata"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "preview": {"type": "string", "format": "binary"},
+                        "metadata": {"$ref": "#/components/schemas/NewBackground"},
+                    },
+                },
+                "encoding": {"metadata": {"contentType": "application/json"}},
+            }
+        },
+    }
+}
 
 
 @router.get(
@@ -23,12 +57,67 @@ async def page(
     parts: PartsOf,
     _: TenantOf,
     kind: BackgroundKind | None = None,
+    source: Literal["starter", "imported", "generated"] | None = None,
+    term: Annotated[tuple[TermId, ...], Query(max_length=8)] = (),
     limit: Annotated[int, Query(ge=1, le=100)] = 24,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    """List backgrounds in the order of their ids."""
+    """List backgrounds in the order of their ids; several terms must all be shown."""
     library = await _library(parts)
-    return _json(library.page(kind, limit, cursor))
+    return _json(library.page(kind, limit, cursor, source=source, terms=term))
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_class=Response,
+    responses={
+        202: {"model": JobBody, "description": "An ingest job; Location is where to look."},
+        **declared(
+            "unauthorized", "malformed-request", "invalid-request", "body-too-large",
+            "background-broken", "background-ours", "photo-format", "photo-broken",
+            "idempotency-key-invalid", "idempotency-mismatch", "unavailable",
+        ),
+    },
+    openapi_extra=_FORM,
+)  # fmt: skip
+async def bring(request: Request, parts: PartsOf, tenant: TenantOf) -> Response:
+    """Bring a GLB, an HDRI or a photo backdrop into the library, or a new version of one."""
+    key = check_key(request.headers.get("idempotency-key"))
+    limits = parts.settings.upload_limits
+    intake = BackgroundIntake(parts.blobs, parts.pool)
+    async with received_parts(
+        request.headers, request.stream(), limits, lambda name, _: limit_of(limits, name)
+    ) as files:
+        draft, warnings = await intake.draft(files)
+    return await _begun(parts, tenant, key, manifest_of(draft, warnings, tenant))
+
+
+@router.post(
+    "/reindex",
+    status_code=202,
+    response_class=Response,
+    responses={202: {"model": JobBody}, **declared("unauthorized", "unavailable")},
+)
+async def reindex(request: Request, parts: PartsOf, tenant: TenantOf) -> Response:
+    """Make the index anew from the records, while searches are answered from the old one."""
+    key = check_key(request.headers.get("idempotency-key"))
+    return await _begun(parts, tenant, key, reindex_manifest(tenant))
+
+
+@router.delete(
+    "/{background_id}",
+    status_code=204,
+    responses=declared("unauthorized", "not-found", "background-ours", "unavailable"),
+)
+async def remove(background_id: str, parts: PartsOf, _: TenantOf) -> Response:
+    """Take a background out of the library; jobs that showed it keep what they said."""
+    refuse_starter(background_id)
+    gone = await to_thread.run_sync(parts.own_backgrounds.delete, background_id)
+    if not gone:
+        raise RefusedInputError("not-found", "There is no such background.")
+    parts.backgrounds.look_again()
+    return Response(status_code=204)
 
 
 @router.get(
@@ -40,6 +129,16 @@ async def one(background_id: str, parts: PartsOf, _: TenantOf) -> Response:
     """Show one background with everything that is known of it."""
     library = await _library(parts)
     return _json(library.one(background_id))
+
+
+async def _begun(
+    parts: Parts, tenant: str, key: str | None, made: Callable[[str], Manifest]
+) -> Response:
+    submitted = await to_thread.run_sync(parts.submitter.begin, tenant, key, made)
+    headers = {"Location": f"/v1/jobs/{submitted.record.job_id}"}
+    if submitted.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return await shown(submitted.record, parts, 202, headers)
 
 
 async def _library(parts: Parts) -> Library:

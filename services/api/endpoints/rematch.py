@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request, Response
 
 from backlot.contracts.jobs import JobBody
 from backlot.contracts.rematch import RematchRequest
-from services.api.endpoints.jobs import shown
 from services.api.following import current
 from services.api.job_ids import check_key
 from services.api.parts import PartsOf, TenantOf
 from services.api.problem_responses import declared
 from services.api.rematching import manifest_for
+from services.api.showing import shown
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -34,11 +34,12 @@ async def rematch(
 ) -> Response:
     """Edit or lock slots of the brief, or write your own sentence, and match again at once."""
     key = check_key(request.headers.get("idempotency-key"))
-    parent = await current(parts.records, parts.changes, tenant, job_id, 0)
+    parent = await current(parts.reader, parts.changes, tenant, job_id, 0)
     if wish.webhook_url is not None:
         await to_thread.run_sync(parts.check_webhook, wish.webhook_url)
     begin = partial(
         parts.submitter.begin, tenant, key, partial(manifest_for, parent, wish, parts.vocabulary())
     )
     submitted = await to_thread.run_sync(begin)
-    return shown(submitted.record, parts, 202, {"Location": f"/v1/jobs/{submitted.record.job_id}"})
+    headers = {"Location": f"/v1/jobs/{submitted.record.job_id}"}
+    return await shown(submitted.record, parts, 202, headers)

@@ -1,0 +1,1 @@
+var e=localStorage.getItem("backlot.theme");(e==="light"||e==="dark")&&(document.documentElement.dataset.theme=e);
