@@ -18,7 +18,8 @@ SMALL_FILL = 0.05
 FEW_PIXELS = 400
 """Longer side of the product in the photo below which no sharp sale picture can be made."""
 MOST_CLUTTER = 0.7
-LEAST_QUALITY = 0.5
+LEAST_QUALITY = 0.65
+"""Of the cut-outs estimated below, most overlap the product by less than 0.7."""
 GOOD_QUALITY = 0.7
 """Of a cut-out whose parts are things and not fragments of one."""
 SEEN_SURELY = 0.5

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from services.vision_worker import quality
 from services.vision_worker.frontal import cut_salient
-from services.vision_worker.learned import Finder, Sight, cut_along, look_twice
+from services.vision_worker.learned import Finder, Sight, cut_along, look_twice, tidy
 from services.vision_worker.matting import GUIDE_SIDE, lift, soften
 from services.vision_worker.photo import Photo
 from services.vision_worker.pixels import (
@@ -94,10 +94,13 @@ def find_product(photo: Photo, finder: Finder | None = None) -> Mask | None:
     sight = None if finder is None else look_twice(photo, finder)
     if sight is None:
         return plain or _from_graph_cut(photo)
+    seen = sight.mean > 0.5  # noqa: PLR2004  # more product than not
+    if plain is not None and quality.agreement(plain.product, seen) >= SAME_PRODUCT:
+        return _agreed(plain, sight)
     learned = _from_network(photo, sight)
     if plain is None or learned is None:
         return learned or plain or _from_graph_cut(photo)
-    return _better(plain, learned, sight)
+    return _likelier(plain, learned)
 
 
 def _from_alpha(photo: Photo) -> Mask | None:
@@ -130,19 +133,25 @@ def _from_network(photo: Photo, sight: Sight) -> Mask | None:
     return Mask(cover, "network", estimate, NETWORK_REACH * sight.reach)
 
 
-def _better(plain: Mask, learned: Mask, sight: Sight) -> Mask:
-    """Of a plain background's mask and a network's: both where they agree, else the likelier."""
-    one, other = plain.product, learned.product
-    agreed = quality.agreement(one, other)
+def _agreed(plain: Mask, sight: Sight) -> Mask:
+    """A plain background's mask, whose edges are exact, as far as a network sees the same."""
+    both = (plain.product & (sight.mean > UNSEEN)) | (sight.mean > SURELY)
+    agreed = quality.agreement(plain.product, sight.mean > 0.5)  # noqa: PLR2004  # mostly
     estimate = quality.of_agreed(plain.quality, agreed)
-    if agreed >= SAME_PRODUCT:
-        both = (one & (sight.mean > UNSEEN)) | (other & (sight.mean > SURELY))
-        return replace(plain, cover=both.astype(np.float32), quality=estimate)
-    # Clear glass: the network sees what is in it, the background's ramp also what holds it.
-    inside = float((one & other).sum()) / float(other.sum())
-    if inside >= CONTAINED and plain.quality >= CLEARLY_PLAIN:
-        return replace(plain, quality=estimate)
-    return learned
+    return replace(plain, cover=tidy(both).astype(np.float32), quality=estimate)
+
+
+def _likelier(plain: Mask, learned: Mask) -> Mask:
+    """Of a plain background's mask and a network's that show different things, the likelier.
+
+    Of clear glass the network sees what is in it, the background's ramp also what holds it.
+    """
+    shared = float((plain.product & learned.product).sum())
+    inside = shared / float(learned.product.sum())
+    if inside < CONTAINED or plain.quality < CLEARLY_PLAIN:
+        return learned
+    agreed = quality.agreement(plain.product, learned.product)
+    return replace(plain, quality=quality.of_agreed(plain.quality, agreed))
 
 
 def _from_graph_cut(photo: Photo) -> Mask | None:
