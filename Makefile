@@ -7,7 +7,7 @@ EXTRAS := api,vision,lm,matcher,conductor,s3,embedded,demo
 STAMP := $(VENV)/.installed
 T ?= tests
 
-.PHONY: help install demo run test check format schemas bench-line check-extras clean
+.PHONY: help install demo run test test-window window check format schemas bench-crowd bench-line bench-render bench-vision train train-mask check-extras clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,18 @@ run: $(STAMP) ## Serve the line on http://127.0.0.1:8000 until Ctrl-C
 test: $(STAMP) ## Everything that belongs to a normal test run; T=path for a part
 	$(BIN)/python -m pytest $(T)
 
+NODE_STAMP := window/node_modules/.package-lock.json
+
+$(NODE_STAMP): window/package.json window/package-lock.json
+	cd window && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+window: $(NODE_STAMP) ## Build the shop window's files; needs Node 20
+	cd window && npm run --silent build
+
+test-window: $(STAMP) $(NODE_STAMP) ## Try the shop window in a real Chromium
+	$(BIN)/python -m tests.window.browser.run
+
 check: $(STAMP) ## Format, lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -42,8 +54,30 @@ format: $(STAMP) ## Format and mend what can be mended
 schemas: $(STAMP) ## Approve the contracts' JSON schemas as they are now
 	$(BIN)/python -m backlot.contracts.schemas docs/schemas
 
+bench-crowd: $(STAMP) ## A burst of 2,000 submits and 500 event streams on one API process
+	$(BIN)/python bench/crowd.py
+
 bench-line: $(STAMP) ## Time the line against bare Redis streams, and a real photo
 	$(BIN)/python bench/line.py
+
+bench-render: $(STAMP) ## Seconds and memory of a picture, over the whole library
+	$(BIN)/python bench/render.py
+
+bench-matcher: $(STAMP) ## Time a match, and how far each index engine goes
+	$(BIN)/python bench/matcher.py
+
+bench-vision: $(STAMP) ## Time the vision worker against its bare network
+	$(BIN)/python bench/vision.py
+
+train-mask: $(STAMP) ## Train the cut-out's network: DATA=folder RENDERS=folder
+	$(BIN)/python -m training.mask.teach --data '$(DATA)' --out .state/mask/masks
+	$(BIN)/python -m training.mask.train --data '$(DATA)' --renders '$(RENDERS)' \
+		--masks .state/mask/masks --kept .state/mask/kept.pt \
+		--out services/vision_worker/weights/mask.safetensors
+	$(BIN)/python -m training.mask.evaluate --data '$(DATA)' --renders '$(RENDERS)' \
+		--masks .state/mask/masks
+
+include training/mini/train.mk
 
 check-extras: ## Install each extra alone and start its service, as its image does
 	$(PYTHON) deploy/check_extras.py

@@ -1,7 +1,8 @@
 """The bare engine to compare with: HTTP POST, three hops over Redis streams, a long-poll's answer.
 
-The same client, the same two requests, the same framework; no record, no leases, no checks, no
-storage: what the same way costs when nothing is promised.
+The same client, the same two requests, the same framework, and where asked the same folder store
+for the photo; no record, no leases, no checks, no manifest: what the same way costs when nothing is
+promised.
 """
 
 import asyncio
@@ -13,13 +14,17 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated
 
 import redis
 import redis.asyncio as aioredis
 import uvicorn
+from anyio import to_thread
 from fastapi import FastAPI, Form, UploadFile
 from http_client import Http
+
+from backlot.blobs.folder import FolderStore
 
 HOPS = ("bench:one", "bench:two", "bench:three")
 DONE = "bench:done"
@@ -41,8 +46,9 @@ def hop(url: str, source: str, target: str | None) -> None:
                 client.xack(source, "bench", at)
 
 
-def serve(url: str, port: int) -> None:
+def serve(url: str, port: int, folder: str) -> None:
     """The API of the bare engine: the same framework, the same multipart body, a long-poll."""
+    store = FolderStore(Path(folder), b"a bench has no secrets", "")
     client = aioredis.Redis.from_url(url, decode_responses=True)
     ended: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
@@ -62,10 +68,14 @@ def serve(url: str, port: int) -> None:
     app = FastAPI(lifespan=lifespan)
 
     @app.post("/jobs", status_code=202)
-    async def submit(photo: UploadFile, request: Annotated[str, Form()]) -> dict[str, str]:
-        await photo.read()
+    async def submit(
+        photo: UploadFile, request: Annotated[str, Form()], stored: bool
+    ) -> dict[str, str]:
+        data = await photo.read()
         json.loads(request)
         job_id = uuid.uuid4().hex
+        if stored:
+            await to_thread.run_sync(store.put, f"intake/{job_id}.png", data, "image/png")
         await client.xadd(HOPS[0], {"id": job_id})
         return {"job_id": job_id}
 
@@ -81,7 +91,7 @@ def serve(url: str, port: int) -> None:
 class Streams:
     """The bare engine's processes."""
 
-    def __init__(self, url: str, port: int) -> None:
+    def __init__(self, url: str, port: int, folder: Path) -> None:
         self._url, self._port = url, port
         context = multiprocessing.get_context("spawn")
         targets = (*HOPS[1:], None)
@@ -89,7 +99,9 @@ class Streams:
             context.Process(target=hop, args=(url, source, target), daemon=True)
             for source, target in zip(HOPS, targets, strict=True)
         ]
-        self._processes.append(context.Process(target=serve, args=(url, port), daemon=True))
+        self._processes.append(
+            context.Process(target=serve, args=(url, port, str(folder)), daemon=True)
+        )
 
     def __enter__(self) -> None:
         """Start, and return once the API answers and every hop reads."""
@@ -110,17 +122,27 @@ class Streams:
             process.join()
 
 
-async def one(http: Http, body: bytes, content_type: str) -> float:
+async def one(http: Http, body: bytes, content_type: str, stored: bool) -> float:
     """Seconds from POST to the end of one job as a long-poll shows it."""
     start = time.perf_counter()
-    status, answer = await http.post("/jobs", body, content_type)
+    status, answer = await http.post(f"/jobs?stored={stored}", body, content_type)
     assert status == 202, answer
     status, answer = await http.get(f"/jobs/{answer['job_id']}")
     assert answer["result"] == "done", answer
     return time.perf_counter() - start
 
 
-async def measure(port: int, body: bytes, content_type: str, count: int) -> list[float]:
-    """Seconds of `count` jobs, one at a time, after some to warm up."""
+async def measure(
+    port: int, body: bytes, content_type: str, count: int, *, stored: bool
+) -> list[float]:
+    """Seconds of `count` jobs, one at a time, after some to warm up.
+
+    Args:
+        port: Of the bare engine.
+        body: A multipart body.
+        content_type: Of the body.
+        count: Jobs measured.
+        stored: Whether the photo goes into the folder store, synced, before its first hop.
+    """
     async with Http("127.0.0.1", port) as http:
-        return [await one(http, body, content_type) for _ in range(count + 20)][20:]
+        return [await one(http, body, content_type, stored) for _ in range(count + 20)][20:]

@@ -11,6 +11,7 @@ WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY backlot backlot
 COPY catalog catalog
+COPY samples samples
 COPY services/api services/api
 RUN pip install -c constraints.txt '.[api,s3]'
 
@@ -19,6 +20,7 @@ RUN groupadd --system --gid 10001 backlot \
  && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /tmp backlot \
  && install -d -o backlot -g backlot /var/lib/backlot
 COPY --from=build /opt/backlot /opt/backlot
+COPY --from=build /src/samples /opt/backlot/lib/python3.11/site-packages/samples
 # Nothing is written outside /tmp and /var/lib/backlot, so the root file system may be read-only.
 ENV PATH=/opt/backlot/bin:$PATH \
     HOME=/tmp \

@@ -1,31 +1,33 @@
-"""The HTTP API as the demo uses it: submit, follow, fetch."""
+"""What the command line asks of a line, through the same client as everybody."""
 
-import json
-import time
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
-import httpx
-
-from backlot.contracts.errors import UnavailableError
 from backlot.contracts.jobs import JobBody
 
+if TYPE_CHECKING:
+    from backlot.client import Client as HttpClient
+
 GIVE_UP_S = 120.0
+GIVE_UP_RENDER_S = 900.0
+"""Pictures take their time, more so on a machine that does other things."""
+
+KEY = "BACKLOT_API_KEY"
+"""Environment variable with the API key, where a line needs one."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """One photo to send, with what the seller says of it."""
+    """A product to send, as photo, 3D model or both, with what the seller says of it."""
 
     name: str
-    photo: bytes
+    photo: bytes | None
     request: dict[str, object] = field(default_factory=dict)
-
-
-class RequestRefusedError(UnavailableError):
-    """The API did not take a request; carries its own words."""
+    product: bytes | None = None
 
 
 class Client:
@@ -33,10 +35,13 @@ class Client:
 
     Args:
         address: Of the API.
+
+    Raises:
+        MissingExtraError: There is no HTTP client in this installation.
     """
 
     def __init__(self, address: str) -> None:
-        self._http = httpx.Client(base_url=address, timeout=90, trust_env=False)
+        self._line = _http_client(address)
 
     def __enter__(self) -> Self:
         """Open."""
@@ -49,34 +54,47 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         """Close."""
-        self._http.close()
+        self._line.close()
 
     def submit(self, order: Order) -> JobBody:
         """Send a photo; the answer is there as soon as the job is safe."""
-        answer = self._http.post(
-            "/v1/jobs",
-            files={"photo": (order.name, order.photo)},
-            data={"request": json.dumps(order.request)},
-        )
-        return JobBody.model_validate(_checked(answer).json())
+        return self._line.submit(order.photo, product=order.product, request=order.request)
 
-    def follow(self, job_id: str, changed: Callable[[JobBody], None]) -> JobBody:
-        """Long-poll until the job is final, telling of every answer on the way."""
-        give_up = time.monotonic() + GIVE_UP_S
-        while time.monotonic() < give_up:
-            answer = self._http.get(f"/v1/jobs/{job_id}", params={"wait": 0.4})
-            body = JobBody.model_validate(_checked(answer).json())
-            changed(body)
-            if body.status.is_final:
-                return body
-        raise UnavailableError(f"{job_id} did not end within {GIVE_UP_S:.0f} s")
+    def rematch(self, job_id: str, wish: dict[str, object]) -> JobBody:
+        """Ask again for a product the line knows already, with other wishes."""
+        return self._line.rematch(job_id, wish)
+
+    def backgrounds(self) -> list[str]:
+        """Ids of every set of the library."""
+        return [card.id for card in self._line.backgrounds()]
+
+    def bring(
+        self, file: Path, preview: Path | None, metadata: dict[str, Any], key: str
+    ) -> tuple[JobBody, bool]:
+        """Send a background; the same key again is the same job, and it is said whether it was."""
+        return self._line.bring(file, metadata, preview=preview, idempotency_key=key)
+
+    def reindex(self) -> JobBody:
+        """Ask for a new index."""
+        return self._line.reindex()
+
+    def follow(
+        self, job_id: str, changed: Callable[[JobBody], None], within_s: float = GIVE_UP_S
+    ) -> JobBody:
+        """Wait until the job is final, telling of every change on the way."""
+        return self._line.wait(job_id, within_s=within_s, changed=changed)
+
+    def can_render(self) -> bool:
+        """Whether a render worker takes orders."""
+        return bool(self._line.line()["stages"]["render"]["workers"])
 
     def fetch(self, url: str) -> bytes:
         """Read a picture."""
-        return _checked(self._http.get(url)).content
+        return self._line.fetch(url)
 
 
-def _checked(answer: httpx.Response) -> httpx.Response:
-    if answer.is_error:
-        raise RequestRefusedError(f"{answer.status_code} {answer.text[:300]}")
-    return answer
+def _http_client(address: str) -> "HttpClient":
+    # Every image has this command line, and only some have an HTTP client.
+    from backlot.client import Client as HttpClient  # noqa: PLC0415
+
+    return HttpClient(address, os.environ.get(KEY), timeout_s=90, trust_env=False)

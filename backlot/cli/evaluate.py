@@ -3,16 +3,20 @@
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 
 import typer
 
-eval_app = typer.Typer(no_args_is_help=True, help="Judge what the line writes.")
+JUDGED = Path(__file__).resolve().parents[2] / "evaluation" / "ranking"
+"""The judged products lie beside this package, in the repository."""
+
+eval_app = typer.Typer(no_args_is_help=True, help="Judge what the line sees and writes.")
 
 
 @eval_app.callback()
 def evaluate() -> None:
-    """Judge what the line writes."""
+    """Judge what the line sees and writes."""
 
 
 @eval_app.command()
@@ -33,3 +37,56 @@ def text(
     # The shared package imports no service, so that the service judges itself in its own process.
     ended = subprocess.run([*command, *options], check=False)
     raise typer.Exit(ended.returncode)
+
+
+@eval_app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def facets(context: typer.Context) -> None:
+    """Judge what the caption stage sees on labelled photos; `--help` lists its options."""
+    command = [sys.executable, "-m", "services.vision_worker.evaluation", *context.args]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)
+
+
+@eval_app.command()
+def ranking(
+    half: Annotated[
+        Literal["dev", "locked"],
+        typer.Option(help="`dev` may be tuned on; `locked` is for the end."),
+    ] = "dev",
+    folder: Annotated[Path, typer.Option(help="Judged products.")] = JUDGED,
+    captions: Annotated[
+        Path | None,
+        typer.Option(
+            help="JSON lines of id, caption, request: as seen in photos, not from labels."
+        ),
+    ] = None,
+    sweep: Annotated[int, typer.Option(min=0, help="How many made-up products; 0 for none.")] = 500,
+    seed: Annotated[int, typer.Option(help="Of chance, everywhere.")] = 7,
+    parts: Annotated[bool, typer.Option(help="Take the matcher's parts away one by one.")] = True,
+    out: Annotated[Path | None, typer.Option(help="Where the JSON result goes.")] = None,
+) -> None:
+    """Judge which backgrounds the line recommends, beside simpler ways to choose them."""
+    with TemporaryDirectory() as made:
+        asked, briefs, swept = (Path(made) / name for name in ("asked", "briefs", "swept"))
+        where = ["--folder", str(folder)]
+        if captions is None:
+            _run("matcher.evaluation", "cases", *where, half, str(asked))
+        _run("lm_worker.evaluation.briefs", "--out", str(briefs), "--asked", str(captions or asked))
+        options = [f"--seed={seed}", "--parts" if parts else "--no-parts"]
+        if sweep:
+            made_up = [f"--products={sweep}", f"--seed={seed}"]
+            _run("lm_worker.evaluation.briefs", "--out", str(swept), *made_up)
+            options.append(f"--sweep={swept}")
+        if out is not None:
+            options.append(f"--out={out}")
+        _run("matcher.evaluation", "ranking", *where, *options, half, str(briefs))
+
+
+def _run(module: str, *arguments: str) -> None:
+    """Let a service judge itself in its own process; its failure is the command's."""
+    command = [sys.executable, "-m", f"services.{module}", *arguments]
+    ended = subprocess.run(command, check=False)
+    if ended.returncode:
+        raise typer.Exit(ended.returncode)

@@ -10,7 +10,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from backlot.cli.backgrounds import backgrounds_app
+from backlot.cli.contact_sheet import contact_sheet
 from backlot.cli.evaluate import eval_app
+from backlot.cli.feedback import feedback_app
+from backlot.cli.keys import keys_app
+from backlot.cli.line import line_app
+from backlot.cli.shoot import shoot
+from backlot.cli.webhooks import webhooks_app
 from backlot.contracts.errors import BacklotError, MissingExtraError
 from backlot.contracts.stages import Stage
 from backlot.embedded.line import default_state, embedded_line
@@ -21,6 +28,13 @@ from backlot.line.upkeep import CONDUCTOR, Upkeep
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(eval_app, name="eval")
+app.add_typer(backgrounds_app, name="backgrounds")
+app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(keys_app, name="keys")
+app.command()(shoot)
+app.command()(contact_sheet)
+app.add_typer(line_app, name="line")
+app.add_typer(feedback_app, name="feedback")
 console = Console(stderr=True)
 Port = Annotated[int, typer.Option(envvar="BACKLOT_PORT", help="Port of the API on loopback.")]
 

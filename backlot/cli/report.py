@@ -39,7 +39,7 @@ def write_report(
         return pictures[url]
 
     template = environment.get_template("report.html")
-    rows = [(order, body, data_uri(order.photo)) for order, body in shots]
+    rows = [(order, body, data_uri(order.photo) if order.photo else None) for order, body in shots]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(template.render(rows=rows, picture=picture))
     return path

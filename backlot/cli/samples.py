@@ -19,11 +19,13 @@ def own(paths: list[Path]) -> Iterator[Order]:
 
 
 def shipped() -> Iterator[Order]:
-    """The sample products, then the coffee cup that scikit-image brings."""
+    """The sample products with their 3D models, then the coffee cup that scikit-image brings."""
     folder = repository() / "samples"
     for row in yaml.safe_load((folder / "samples.yaml").read_text())["samples"]:
         request = {key: row[key] for key in HINTS if key in row}
-        yield Order(row["file"], (folder / row["file"]).read_bytes(), request)
+        model = folder / "models" / Path(row["file"]).with_suffix(".glb").name
+        product = model.read_bytes() if model.exists() else None
+        yield Order(row["file"], (folder / row["file"]).read_bytes(), request, product)
     yield Order("coffee.png", _coffee(), {"title": "Espresso cup, red ceramic"})
 
 

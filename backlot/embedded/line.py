@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from backlot.contracts.errors import BacklotError, ConfigurationError, UnavailableError
 from backlot.contracts.stages import Stage
 from backlot.embedded.redis_program import redis_command
+from backlot.embedded.renderer import without_renderer
 from backlot.embedded.state import State, is_free
 from backlot.embedded.supervise import Supervisor, programs
 from backlot.line.scripting import open_scripts
@@ -36,13 +37,19 @@ def repository() -> Path:
 
 
 @contextmanager
-def embedded_line(state: State, port: int, progress: Callable[[str], None]) -> Iterator[str]:
+def embedded_line(
+    state: State,
+    port: int,
+    progress: Callable[[str], None],
+    needed: tuple[Stage, ...] = NEEDED,
+) -> Iterator[str]:
     """Run the line while the block runs; yields its address once it takes and does jobs.
 
     Args:
         state: The line's folder.
         port: Of the API, on loopback.
         progress: Told in words what is being waited for.
+        needed: Stages that must have a worker first.
     """
     with state.locked():
         if not is_free(port):
@@ -51,13 +58,14 @@ def embedded_line(state: State, port: int, progress: Callable[[str], None]) -> I
         environment = state.environment(port, redis_port)
         commands = {
             "redis": redis_command(state, redis_port),
-            **programs(repository() / "Procfile", environment),
+            **without_renderer(programs(repository() / "Procfile", environment), environment),
         }
         supervisor = Supervisor(state, commands, environment)
         supervisor.start()
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_until_ready(address, environment["BACKLOT_REDIS_URL"], supervisor, progress)
+            redis_url = environment["BACKLOT_REDIS_URL"]
+            _wait_until_ready(address, redis_url, supervisor, progress, needed)
             yield address
         finally:
             progress("stopping")
@@ -65,7 +73,11 @@ def embedded_line(state: State, port: int, progress: Callable[[str], None]) -> I
 
 
 def _wait_until_ready(
-    address: str, redis_url: str, supervisor: Supervisor, progress: Callable[[str], None]
+    address: str,
+    redis_url: str,
+    supervisor: Supervisor,
+    progress: Callable[[str], None],
+    needed: tuple[Stage, ...],
 ) -> None:
     """Return once the API takes jobs and every stage a job needs has a worker."""
     settings = LineSettings(redis_url=SecretStr(redis_url), redis_retries=0)
@@ -74,7 +86,7 @@ def _wait_until_ready(
     deadline = time.monotonic() + READY_WITHIN_S
     try:
         while supervisor.alive and time.monotonic() < deadline:
-            missing = _missing(address, upkeep)
+            missing = _missing(address, upkeep, needed)
             if not missing:
                 return
             progress("waiting for " + ", ".join(missing))
@@ -84,13 +96,13 @@ def _wait_until_ready(
     raise NotReadyError(f"the line did not start; see the logs in {supervisor.logs}")
 
 
-def _missing(address: str, upkeep: Upkeep) -> list[str]:
+def _missing(address: str, upkeep: Upkeep, needed: tuple[Stage, ...]) -> list[str]:
     """What is not there yet."""
     try:
         load = upkeep.line()
     except (UnavailableError, redis.ResponseError):  # away, or still reading its file
         return ["redis"]
-    missing = [stage.value for stage in NEEDED if not load[stage].workers]
+    missing = [stage.value for stage in needed if not load[stage].workers]
     try:
         with urllib.request.urlopen(f"{address}/readyz", timeout=2):  # noqa: S310  # our loopback
             return missing

@@ -63,7 +63,7 @@ class State:
             port = int(json.loads(path.read_text())["redis"])
             if is_free(port):
                 return port
-        port = _free_port()
+        port = free_port()
         path.write_text(json.dumps({"redis": port}))
         return port
 
@@ -99,7 +99,8 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

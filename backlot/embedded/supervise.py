@@ -13,6 +13,8 @@ from backlot.embedded.state import State
 
 STOP_WAIT_S = 20
 """A worker may finish what it is doing for this long; then the record brings the job back."""
+WORKERS_NICE = 5
+"""On a machine that all programs share, answering a client goes before working through a queue."""
 
 
 def programs(procfile: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -55,12 +57,13 @@ def configuration(state: State, commands: Mapping[str, str]) -> str:
 
 
 def _with_python(command: str) -> str:
-    """Take programs of this environment from beside this Python."""
+    """Take programs of this environment from beside this Python, and let workers stand back."""
     words = shlex.split(command)
+    nice = ["nice", "-n", str(WORKERS_NICE)] if words[0] == "celery" else []
     beside = Path(sys.executable).parent / words[0]
     if beside.exists():
         words[0] = str(beside)
-    return shlex.join(words)
+    return shlex.join([*nice, *words])
 
 
 class Supervisor:

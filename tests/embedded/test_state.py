@@ -60,7 +60,8 @@ def test_every_program_of_the_procfile_is_supervised(tmp_path: Path) -> None:
     state = State(tmp_path)
     environment = state.environment(8000, 1234)
     commands = programs(repository() / "Procfile", environment)
-    assert set(commands) == {"api", "vision_worker", "lm_worker", "matcher", "conductor"}
+    services = {"api", "vision_worker", "lm_worker", "matcher", "render_worker", "conductor"}
+    assert set(commands) == services
     text = configuration(state, commands)
     for name in commands:
         assert f"[program:{name}]" in text

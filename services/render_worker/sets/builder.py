@@ -1,8 +1,17 @@
 """From a plan of parts to a scene."""
 
+from functools import lru_cache
+
 from services.render_worker.scene import Camera, Group, Light, Look, Scene, World
+from services.render_worker.sets.parts.part import Part
 from services.render_worker.sets.recipe import CameraPlan, SetPlan
 from services.render_worker.shapes.mesh import gathered
+
+
+@lru_cache(maxsize=128)
+def placed(part: Part) -> Group:
+    """The pieces of a part where they stand; remembered, as pictures of one set follow others."""
+    return part.placed()
 
 
 def build(
@@ -19,7 +28,7 @@ def build(
     Raises:
         KeyError: The plan has no camera of that name.
     """
-    group = gathered([*(part.placed() for part in plan.parts), extra or Group()])
+    group = gathered([*map(placed, plan.parts), extra or Group()])
     return Scene(
         pieces=group.pieces,
         lights=_lights(plan) + group.lights,

@@ -22,7 +22,7 @@ def obstacles(scene: Scene, stage: StageArea) -> list[str]:
     anchor = np.asarray(stage.anchor)
     low = anchor - half + (0.0, _SKIN_M, 0.0)
     high = anchor + half + (0.0, stage.height_m, 0.0)
-    return [piece.name for piece in scene.pieces if _reaches(piece.mesh, low, high)]
+    return [piece.name for piece in scene.pieces if reaching(piece.mesh, low, high)]
 
 
 def support_below(scene: Scene, x: float, z: float, ceiling_m: float) -> float | None:
@@ -33,8 +33,34 @@ def support_below(scene: Scene, x: float, z: float, ceiling_m: float) -> float |
     return float(found.max()) if len(found) else None
 
 
-def _reaches(mesh: Mesh, low: Points, high: Points) -> bool:
-    """Whether a face's own box overlaps the box."""
+def supports_below(scene: Scene, places: Points, ceiling_m: float) -> Points:
+    """Height of the highest surface at each place, as `support_below`; NaN over a void.
+
+    Args:
+        scene: The set.
+        places: (n, 2) x and z.
+        ceiling_m: Surfaces above this do not count.
+    """
+    low, high = places.min(axis=0) - _ROUNDING, places.max(axis=0) + _ROUNDING
+    under = [_cropped(piece.mesh, low, high) for piece in scene.pieces if piece.seen]
+    heights = np.full(len(places), np.nan)
+    for at, (x, z) in enumerate(places):
+        found = np.concatenate([_heights_at(mesh, x, z) for mesh in under] or [np.empty(0)])
+        found = found[found <= ceiling_m]
+        if len(found):
+            heights[at] = found.max()
+    return heights
+
+
+def _cropped(mesh: Mesh, low: Points, high: Points) -> Mesh:
+    """The faces of a mesh that lie over a rectangle of x and z, as far as their boxes tell."""
+    corners = mesh.points[np.where(mesh.faces >= 0, mesh.faces, mesh.faces[:, :1])][..., [0, 2]]
+    over = np.all((corners.min(axis=1) <= high) & (corners.max(axis=1) >= low), axis=1)
+    return Mesh(mesh.points, mesh.faces[over], mesh.crease_deg)
+
+
+def reaching(mesh: Mesh, low: Points, high: Points) -> bool:
+    """Whether the box around any single face overlaps the box."""
     corners = mesh.points[np.where(mesh.faces >= 0, mesh.faces, mesh.faces[:, :1])]
     inside = (corners.min(axis=1) < high) & (corners.max(axis=1) > low)
     return bool(np.any(np.all(inside, axis=1)))
