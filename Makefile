@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
-EXTRAS := api,vision,lm,matcher,conductor,s3,embedded,demo
+EXTRAS := api,vision,lm,matcher,conductor,s3,embedded,demo,render
 STAMP := $(VENV)/.installed
 T ?= tests
 
@@ -18,7 +18,7 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS),dev]'
 	touch $@
 
-install: $(STAMP) ## Make the environment: everything but Blender, pinned
+install: $(STAMP) ## Make the environment, pinned
 
 demo: $(STAMP) ## Photos in, recommended backgrounds out; PHOTO=path for your own
 	$(BIN)/backlot demo $(if $(PHOTO),--photo '$(PHOTO)')

@@ -13,6 +13,7 @@ from backlot.contracts.caption import Caption
 from backlot.contracts.events import JobEvent
 from backlot.contracts.feedback import Feedback, FeedbackRequest
 from backlot.contracts.hints import Hint
+from backlot.contracts.ingest import IndexOrder, NewBackground, SetDraft
 from backlot.contracts.jobs import JobBody, JobPage, JobRequest, Manifest, View
 from backlot.contracts.match import Match, Recommendation
 from backlot.contracts.problems import Problem
@@ -21,7 +22,7 @@ from backlot.contracts.uploads import JobSubmission, NewUpload, Upload
 from backlot.contracts.webhooks import NewWebhookEndpoint, WebhookDelivery, WebhookEndpoint
 
 CONTRACTS: tuple[type[BaseModel], ...] = (
-    BackgroundAsset, BatchBody, BatchRequest, Briefs, Caption, Feedback, FeedbackRequest, Hint,
+    BackgroundAsset, IndexOrder, NewBackground, SetDraft, BatchBody, BatchRequest, Briefs, Caption, Feedback, FeedbackRequest, Hint,
     JobBody, JobEvent, JobPage, JobRequest, JobSubmission, Manifest, Match, NewUpload,
     NewWebhookEndpoint, Pictures, Problem, Recommendation, Render, StudioBrief, Upload, View,
     WebhookDelivery, WebhookEndpoint,

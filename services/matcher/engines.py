@@ -1,35 +1,46 @@
 """Opens what the matcher's settings name and makes its handlers of it."""
 
 import atexit
+from functools import partial
 from time import perf_counter
 
 import structlog
 
+from backlot.backgrounds import BackgroundRecords, LibraryReader
 from backlot.blobs.port import BlobStore
 from backlot.catalog import load_starter
+from backlot.contracts.stages import Stage
 from backlot.encoder.port import ImageTextEncoder, SentenceEncoder
 from backlot.encoder.profiles import EncoderSettings, open_image_encoder, open_sentence_encoder
-from backlot.line.work import Handler
-from backlot.vocabulary import load_vocabulary
-from services.matcher.adapters.previews import CatalogPreviews
+from backlot.encoder.tables import prompt_table
+from backlot.line.runner import HandlerOf
+from backlot.vocabulary import Vocabulary, load_vocabulary
+from services.matcher.adapters.previews import StoredPreviews
 from services.matcher.adapters.qdrant import QdrantIndex, open_folder, open_url
+from services.matcher.adapters.vault import BlobVault
 from services.matcher.fake import EmptyMatcher
+from services.matcher.indexing import Indexer
 from services.matcher.library import no_views, sync
 from services.matcher.match import Matcher
 from services.matcher.port import VectorSpace
 from services.matcher.settings import MatcherSettings
-from services.matcher.weights import load_weights
+from services.matcher.stockroom import Stockroom
+from services.matcher.weights import Weights, load_weights
+from services.matcher.witness import VISUAL_FACETS, Witness
 
 log = structlog.get_logger(__name__)
 
+SOURCES = ("starter", "imported", "generated")
 
-def build_matcher(
-    settings: MatcherSettings, _blobs: BlobStore, encoders: EncoderSettings | None = None
-) -> Handler:
-    """Return the handler of `match`, its index in step with the starter library.
+
+def build_stages(
+    settings: MatcherSettings, blobs: BlobStore, encoders: EncoderSettings | None = None
+) -> HandlerOf:
+    """Return the handlers of `match` and `index`, the index in step with the library.
 
     Args:
         settings: Which index, which library.
+        blobs: Where records of backgrounds and vectors of photos are.
         encoders: Which encoders; read from the environment when None.
 
     Raises:
@@ -38,22 +49,49 @@ def build_matcher(
         IndexUnavailableError: The Qdrant server does not answer.
     """
     if settings.engines == "fake":
-        return EmptyMatcher()
+        return {Stage.MATCH: EmptyMatcher()}
     started = perf_counter()
     encoders = encoders or EncoderSettings()
-    assets = load_starter(settings.catalog)
     sentence = open_sentence_encoder(encoders)
     scene = open_image_encoder(encoders, "scene")
-    vocabulary = load_vocabulary()
+    vocabulary, weights = load_vocabulary(), load_weights()
     index = open_index(settings, space_of(sentence, scene))
     # The embedded client closes itself too late, when the interpreter has lost its modules.
     atexit.register(index.close)
-    views = CatalogPreviews(scene, settings.catalog) if scene else no_views
-    sync(index, assets, sentence, vocabulary, views=views)
-    matcher = Matcher(index, sentence, assets, vocabulary, load_weights(), scene)
+    views = StoredPreviews(scene, blobs, settings.catalog) if scene else no_views
+    records = BackgroundRecords(blobs)
+    library = LibraryReader(records, partial(load_starter, settings.catalog))
+    for source in SOURCES:
+        of_source = [asset for asset in library() if asset.source == source]
+        # A rebuilt index is published when the last of its sources is in it.
+        last = source == SOURCES[-1]
+        sync(index, of_source, sentence, vocabulary, views=views, source=source, publish=last)
+    witness = open_witness(encoders, vocabulary, blobs, weights)
+    stockroom = Stockroom(library, vocabulary)
+    matcher = Matcher(index, sentence, stockroom, vocabulary, weights, scene, witness)
     matcher.warm()
-    log.info("matcher_ready", backgrounds=len(assets), start_s=round(perf_counter() - started, 2))
-    return matcher
+    log.info(
+        "matcher_ready", backgrounds=len(library()), start_s=round(perf_counter() - started, 2)
+    )
+    return {
+        Stage.MATCH: matcher,
+        Stage.INDEX: Indexer(index, sentence, vocabulary, records, library, views),
+    }
+
+
+def open_witness(
+    encoders: EncoderSettings, vocabulary: Vocabulary, blobs: BlobStore, weights: Weights
+) -> Witness | None:
+    """Make the words that photos are asked about; None without a product encoder.
+
+    The text tower is let go of again: the words are all that is ever compared.
+    """
+    product = open_image_encoder(encoders, "product", "text")
+    if product is None:
+        return None
+    facets = (vocabulary.facets[name] for name in VISUAL_FACETS)
+    tables = {facet.name: prompt_table(product, facet, encoders.cache) for facet in facets}
+    return Witness(BlobVault(blobs), tables, weights.witness.least)
 
 
 def open_index(settings: MatcherSettings, space: VectorSpace) -> QdrantIndex:

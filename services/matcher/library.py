@@ -9,7 +9,7 @@ from backlot.contracts.background import BackgroundAsset
 from backlot.encoder.port import SentenceEncoder, Vectors
 from backlot.vocabulary import Vocabulary
 from services.matcher.index import fingerprint_of, point_id_of, points_of
-from services.matcher.port import BackgroundIndex
+from services.matcher.port import BackgroundIndex, Point
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,7 @@ def sync(
     *,
     views: Views = no_views,
     source: str = STARTER,
+    publish: bool = True,
 ) -> Synced:
     """Index what is new or changed, remove what is gone, and publish a rebuilt index.
 
@@ -63,7 +64,8 @@ def sync(
         log.info("library_indexing", source=source, done=done, total=len(stale))
     gone = sorted(held.keys() - wanted.keys())
     index.delete(gone)
-    index.publish()
+    if publish:
+        index.publish()
     synced = Synced(len(stale), len(gone), len(wanted) - len(stale))
     log.info(
         "library_synced",
@@ -73,6 +75,40 @@ def sync(
         unchanged=synced.unchanged,
     )
     return synced
+
+
+def rebuild(
+    index: BackgroundIndex,
+    assets: Sequence[BackgroundAsset],
+    encoder: SentenceEncoder,
+    vocabulary: Vocabulary,
+    *,
+    views: Views = no_views,
+    progress: Callable[[float], None] = lambda _: None,
+) -> int:
+    """Make the whole index anew beside the one in use, then swap; returns how many points.
+
+    Args:
+        index: Answers from the old points until the swap.
+        assets: The whole library.
+        encoder: Makes the text vectors.
+        vocabulary: Where the terms' words are.
+        views: Previews to vectors.
+        progress: Called with the share that is done; what it raises ends the rebuild, and the old
+            index stays.
+
+    Raises:
+        IndexUnavailableError: The index does not answer.
+    """
+
+    def points() -> Iterator[Sequence[Point]]:
+        for done, batch in _batches(assets):
+            yield points_of(batch, encoder, vocabulary, index.space, views(batch))
+            progress(done / len(assets))
+
+    index.replace(points())
+    log.info("library_rebuilt", points=len(assets))
+    return len(assets)
 
 
 def _batches(

@@ -1,13 +1,12 @@
-"""What a job asks of the library: the chosen brief, and a second one for the kind it leaves out."""
+"""What a job asks of the library: the chosen brief first, the other candidates beside it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from backlot.contracts.background import BackgroundKind
 from backlot.contracts.brief import StudioBrief
-from backlot.contracts.caption import Caption
 from backlot.contracts.jobs import JobRequest
-from services.matcher.choosing import Choice, choose
+from services.matcher.choosing import Choice
 from services.matcher.port import Where
 from services.matcher.product import Product
 
@@ -17,7 +16,7 @@ class Order:
     """What is asked of the library: a brief for a product, and which sets may be found at all.
 
     Attributes:
-        companion: True when the brief is not the chosen one, but stands in for another kind.
+        companion: True when the brief is not the chosen one.
     """
 
     brief: StudioBrief
@@ -29,28 +28,24 @@ class Order:
 def orders_for(
     choice: Choice,
     candidates: Sequence[StudioBrief],
-    caption: Caption,
     request: JobRequest,
     product: Product,
-    agreement: Callable[[StudioBrief], float],
 ) -> tuple[Order, ...]:
-    """Return the order of the chosen brief, then one for each asked kind that it leaves out.
+    """Return the order of the chosen brief, then one for each other candidate.
 
-    A client that asks for studios and spaces gets both although every candidate is written for one
-    of them: the best candidate for the other kind speaks for it. What the chosen brief avoids, no
-    order may find. A brief that a seller wrote speaks alone.
+    One brief has few words, and a library soon has no more sets for them: what else was proposed
+    for this product is a better next place than what merely shares a light. It also gives a client
+    who asks for studios and spaces both, although every candidate is written for one of them. What
+    the chosen brief avoids, no order may find. A brief that a seller wrote speaks alone.
     """
     lead = Order(choice.brief, product, where_for(choice.brief, request.kinds))
-    left_out = (
-        [] if choice.brief.source == "seller" else sorted({*request.kinds} - lead.where.kinds)
-    )
+    if choice.brief.source == "seller":
+        return (lead,)
     companions = []
-    for kind in left_out:
-        able = [brief for brief in candidates if brief.kind in ("both", kind)]
-        if able:
-            brief = choose(able, caption, request, agreement).brief
-            avoid = lead.where.avoid | {*brief.avoid}
-            where = Where(kinds=frozenset({kind}), avoid=avoid)
+    for at, brief in enumerate(candidates):
+        kinds = frozenset(kind for kind in request.kinds if brief.kind in ("both", kind))
+        if at != choice.index and kinds:
+            where = Where(kinds=kinds, avoid=lead.where.avoid | {*brief.avoid})
             companions.append(Order(brief, product, where, companion=True))
     return (lead, *companions)
 

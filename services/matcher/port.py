@@ -158,6 +158,13 @@ class BackgroundIndex(Protocol):
         """Answer all questions in one round trip, each nearest first and at most `limit` long."""
         ...
 
+    def replace(self, batches: Iterable[Sequence[Point]]) -> None:
+        """Fill a new index while the one in use answers, then put it in its place in one step.
+
+        When an error comes out of the batches, the one in use stays as it is.
+        """
+        ...
+
     def publish(self) -> None:
         """Put a rebuilt index in the place of the one before; nothing to do otherwise."""
         ...

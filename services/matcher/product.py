@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from backlot.contracts.caption import Caption
 from backlot.contracts.frozen import Localized
 from backlot.contracts.jobs import Dimensions, JobRequest
-from backlot.contracts.terms import FactSource
+from backlot.contracts.terms import FacetTerm, FactSource
 from backlot.vocabulary import Vocabulary
 from services.matcher.shelf import Tone, tones_of
 
@@ -23,11 +23,15 @@ class Product:
 
     Attributes:
         noun: What to call it in a sentence, without an article.
+        category: Term id of the category, None when none is sure.
+        group: Group of the categories, None when that is not sure either.
         tones: Measured colours, the largest share first; empty when none were measured.
         lightness: CIELAB L* of its main colour, None when not measured.
     """
 
     noun: Localized
+    category: str | None
+    group: str | None
     tones: tuple[Tone, ...]
     lightness: float | None
     transparent: bool
@@ -40,8 +44,11 @@ def product_of(caption: Caption, request: JobRequest, vocabulary: Vocabulary) ->
     sure = {term.term for terms in caption.facets.values() for term in terms if term.score >= SURE}
     tones = tones_of((swatch.hex, swatch.name, swatch.share) for swatch in caption.palette)
     measured = tones or caption.measures.lightness > 0
+    category = _category(caption)
     return Product(
-        noun=_noun(caption, vocabulary),
+        noun=_noun(category, vocabulary),
+        category=category.term if category else None,
+        group=caption.group.name if caption.group else None,
         tones=tones,
         lightness=(tones[0].lab[0] if tones else caption.measures.lightness) if measured else None,
         transparent=not sure.isdisjoint(TRANSPARENT_TERMS),
@@ -50,12 +57,18 @@ def product_of(caption: Caption, request: JobRequest, vocabulary: Vocabulary) ->
     )
 
 
-def _noun(caption: Caption, vocabulary: Vocabulary) -> Localized:
-    """Return the label of the most certain category; a general word without one."""
+def _category(caption: Caption) -> FacetTerm | None:
+    """Return the most certain category; None when even that is not sure."""
     categories = caption.facets.get("product_category", ())
-    if not categories:
+    best = max(categories, key=lambda term: term.score, default=None)
+    if best is None or (best.score < SURE and best.source is not FactSource.HINT):
+        return None
+    return best
+
+
+def _noun(category: FacetTerm | None, vocabulary: Vocabulary) -> Localized:
+    """Return the label of the category; a general word without one."""
+    if category is None:
         return UNNAMED
-    best = max(categories, key=lambda term: term.score)
-    if best.score < SURE and best.source is not FactSource.HINT:
-        return UNNAMED
-    return vocabulary.label(best.term) if vocabulary.has(best.term) else best.label
+    known = vocabulary.has(category.term)
+    return vocabulary.label(category.term) if known else category.label

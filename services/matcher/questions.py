@@ -19,6 +19,7 @@ USING: dict[Question, VectorName] = {
     "surface": "caption",
     "prose": "caption",
     "preview": "preview",
+    "product": "caption",
 }
 
 
@@ -52,8 +53,15 @@ def spoken_by(
         vocabulary: Where the terms' words are.
         weights: What the words count.
         previews: Whether the index has preview vectors.
-        briefly: Leave out surface and prose, of which the latter costs a run of the encoder.
+        briefly: Ask for the settings alone: every further question costs the embedded engine
+            about a millisecond, and the prose a run of the encoder.
     """
+    of_kinds = [
+        Spoken("setting", _words(terms, vocabulary, weights), _of_kind(kind, where))
+        for kind, terms in _settings_by_kind(brief, where.kinds)
+    ]
+    if briefly:
+        return tuple(spoken for spoken in of_kinds if spoken.words)
     looks: list[tuple[Question, Sequence[str]]] = [
         ("lighting", brief.lighting.types),
         ("mood", brief.moods),
@@ -63,15 +71,25 @@ def spoken_by(
         seen = (*brief.settings, *(terms[0] for _, terms in looks if terms))
         looks.append(("preview", seen))
     questions = [Spoken(name, _words(terms, vocabulary, weights), where) for name, terms in looks]
-    for kind, terms in _settings_by_kind(brief, where.kinds):
-        of_kind = Where(frozenset({kind}), where.avoid, where.licences)
-        questions.append(Spoken("setting", _words(terms, vocabulary, weights), of_kind))
-    if briefly:
-        return tuple(spoken for spoken in questions if spoken.words)
+    questions += of_kinds
     questions.append(Spoken("surface", _words(surfaces_of(brief), vocabulary, weights), where))
     if brief.prose.en.strip():
         questions.append(Spoken("prose", ((brief.prose.en, 1.0),), where))
     return tuple(spoken for spoken in questions if spoken.words)
+
+
+def kin_of(noun: str, wheres: Sequence[Where]) -> tuple[Spoken, ...]:
+    """Return the one question after what the product is called; none when it has no name.
+
+    Args:
+        noun: What it is called.
+        wheres: Filters of all orders; together they must let through what any of them does.
+    """
+    if not noun:
+        return ()
+    kinds = frozenset(kind for where in wheres for kind in where.kinds)
+    avoid = frozenset.intersection(*(where.avoid for where in wheres))
+    return (Spoken("product", ((noun, 1.0),), Where(kinds, avoid)),)
 
 
 def texts_of(questions: Iterable[Spoken], *, previews: bool = False) -> tuple[str, ...]:
@@ -114,6 +132,11 @@ def lists_of(
         question: sorted(hits, key=lambda hit: (-hit.similarity, hit.point_id))
         for question, hits in lists.items()
     }
+
+
+def _of_kind(kind: BackgroundKind, where: Where) -> Where:
+    """Return the same filter for one kind."""
+    return Where(frozenset({kind}), where.avoid, where.licences)
 
 
 def _settings_by_kind(

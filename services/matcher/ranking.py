@@ -7,8 +7,10 @@ nothing else: it is not calibrated and is not compared between jobs.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from backlot.vocabulary import RulePrior
 from backlot.vocabulary.words import HouseRules
 from services.matcher.fusion import fuse
+from services.matcher.habit import follows
 from services.matcher.orders import Order
 from services.matcher.overlap import wanted_by
 from services.matcher.palette import ColourJudge, Contrast
@@ -24,6 +26,8 @@ class Measured:
 
     Attributes:
         words: What each slot of the brief's words adds to a total of at most 1.
+        habit: How well it follows what usually sells such a product.
+        kinship: Cosine of the product's name with its caption; 0 when far or not asked.
     """
 
     stocked: StockedSet
@@ -32,6 +36,8 @@ class Measured:
     harmony: float
     backdrop: float
     scale: ScaleFit
+    habit: float
+    kinship: float
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ def rank(
     lists: Mapping[Question, Sequence[Hit]],
     weights: Weights,
     rules: HouseRules,
+    habit: RulePrior | None = None,
 ) -> list[Scored]:
     """Return every set that may be recommended, best first; equal scores in the order of ids.
 
@@ -74,10 +81,12 @@ def rank(
         lists: Answers of the index to each question, nearest first.
         weights: All numbers.
         rules: The house rules of contrast and scale.
+        habit: What usually sells such a product; None when that is not to be heard.
     """
     answered = {question: hits for question, hits in lists.items() if hits}
     fused = fuse(answered, weights.questions, weights.fusion.k)
-    similar = {hit.point_id: hit.similarity for hit in lists.get("setting", ())}
+    similar = _similarities(lists.get("setting", ()))
+    kin = _similarities(lists.get("product", ()))
     wanted = wanted_by(order.brief, weights)
     judge = ColourJudge(order.product, order.brief, rules.contrast, weights.order)
     scored = []
@@ -89,7 +98,8 @@ def rank(
             continue
         scale = scale_of(order.product.dimensions_cm, stocked.asset.stage, rules.scale)
         if scale.fits:
-            measured = _measured(stocked, words, scale, judge)
+            kinship = max(0.0, kin.get(stocked.point_id, 0.0))
+            measured = _measured(stocked, words, scale, judge, habit, kinship)
             similarity = similar.get(stocked.point_id, 0.0)
             scored.append(_scored(order, measured, found, similarity, weights))
     return in_order(scored)
@@ -98,6 +108,14 @@ def rank(
 def in_order(scored: Iterable[Scored]) -> list[Scored]:
     """Return sets best first; equal scores in the order of their ids."""
     return sorted(scored, key=lambda one: (-one.score, one.stocked.asset.id))
+
+
+def best_of(lists: Iterable[Sequence[Scored]]) -> list[Scored]:
+    """Return every set once, as the brief sees it that speaks best for it, best first."""
+    best: dict[str, Scored] = {}
+    for one in in_order(one for ranked in lists for one in ranked):
+        best.setdefault(one.stocked.asset.id, one)
+    return list(best.values())
 
 
 def suits(ranked: Sequence[Scored], weights: Weights) -> bool:
@@ -112,8 +130,18 @@ def suits(ranked: Sequence[Scored], weights: Weights) -> bool:
     )
 
 
+def _similarities(hits: Sequence[Hit]) -> dict[str, float]:
+    """Return point id to similarity."""
+    return {hit.point_id: hit.similarity for hit in hits}
+
+
 def _measured(
-    stocked: StockedSet, words: Mapping[Slot, float], scale: ScaleFit, judge: ColourJudge
+    stocked: StockedSet,
+    words: Mapping[Slot, float],
+    scale: ScaleFit,
+    judge: ColourJudge,
+    habit: RulePrior | None,
+    kinship: float,
 ) -> Measured:
     """Add the colours to what is known of a set."""
     return Measured(
@@ -123,6 +151,8 @@ def _measured(
         harmony=judge.harmony(stocked),
         backdrop=judge.backdrop(stocked),
         scale=scale,
+        habit=follows(habit, stocked.shown),
+        kinship=kinship,
     )
 
 
@@ -133,19 +163,20 @@ def _scored(
     similarity: float,
     weights: Weights,
 ) -> Scored:
-    """Add up what each part gives; what speaks for a brief that was not chosen counts less."""
+    """Add up what each part gives; what a brief says that was not chosen counts less."""
     parts = weights.parts
     plain: dict[Part, float] = {
-        "backdrop": measured.backdrop,
         "contrast": measured.contrast.value,
         "harmony": measured.harmony,
         "scale": measured.scale.value,
+        "habit": measured.habit,
+        "kinship": measured.kinship,
     }
     given: dict[str, float] = {part: parts[part] * value for part, value in plain.items()}
+    heard = weights.companion if order.companion else 1.0
+    given["backdrop"] = heard * parts["backdrop"] * measured.backdrop
     for question, share in found.items():
-        given[question] = given.get(question, 0.0) + parts["questions"] * share
+        given[question] = given.get(question, 0.0) + heard * parts["questions"] * share
     for slot, share in measured.words.items():
-        given[slot] = given.get(slot, 0.0) + parts["overlap"] * share
-    if order.companion:
-        given = {slot: weights.companion * value for slot, value in given.items()}
+        given[slot] = given.get(slot, 0.0) + heard * parts["overlap"] * share
     return Scored(order, measured, sum(given.values()), given, similarity)

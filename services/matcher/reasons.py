@@ -1,6 +1,6 @@
 """Why a set is recommended, slot by slot, and what it gives up, with swatches and numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from backlot.contracts.background import BackgroundKind, Reason
 from backlot.contracts.frozen import Localized
@@ -18,6 +18,8 @@ WORDS_SAID = 2
 WELL_MATCHED = 0.7
 """Colour parts below this are not worth a sentence."""
 
+NOTICED_TASTE = 0.1
+
 SAID_SLOTS: tuple[Slot, ...] = ("lighting", "mood", "style", "surface", "props", "season")
 KIND_WORDS = {
     BackgroundKind.STUDIO: Localized(en="studio", ko="스튜디오"),
@@ -31,13 +33,26 @@ VARIANT_WORDS = {
 }
 
 
-def reasons_for(scored: Scored, vocabulary: Vocabulary, weights: Weights) -> tuple[Reason, ...]:
+def reasons_for(
+    scored: Scored,
+    vocabulary: Vocabulary,
+    weights: Weights,
+    lead_kinds: Collection[BackgroundKind] = (),
+) -> tuple[Reason, ...]:
     """Return what speaks for a set, the heaviest first, and then what it gives up.
 
     A weight is what the slot adds to the score; below zero, what was lost there.
+
+    Args:
+        scored: The set.
+        vocabulary: Words for its terms.
+        weights: All numbers.
+        lead_kinds: Kinds that the chosen brief is for.
     """
-    teller = _Teller(scored, vocabulary, weights)
-    told = [*teller.setting(), *teller.words(), *teller.colours(), *teller.size()]
+    teller = _Teller(scored, vocabulary, weights, lead_kinds)
+    told = [
+        *teller.setting(), *teller.words(), *teller.colours(), *teller.size(), *teller.taste()
+    ]  # fmt: skip
     for_it = sorted((one for one in told if one.weight >= 0), key=lambda one: -one.weight)
     against = sorted((one for one in told if one.weight < 0), key=lambda one: one.weight)
     return (*teller.kind(), *for_it[:MOST_MET], *against[:MOST_GIVEN_UP])
@@ -46,7 +61,13 @@ def reasons_for(scored: Scored, vocabulary: Vocabulary, weights: Weights) -> tup
 class _Teller:
     """Turns one scored set into sentences."""
 
-    def __init__(self, scored: Scored, vocabulary: Vocabulary, weights: Weights) -> None:
+    def __init__(
+        self,
+        scored: Scored,
+        vocabulary: Vocabulary,
+        weights: Weights,
+        lead_kinds: Collection[BackgroundKind],
+    ) -> None:
         self._scored = scored
         self._set = scored.stocked
         self._brief = scored.order.brief
@@ -55,14 +76,16 @@ class _Teller:
         self._weights = weights
         self._rule: ScaleRule = vocabulary.rules.scale
         self._wanted = wanted_by(scored.order.brief, weights)
+        self._lead_kinds = lead_kinds
 
     def kind(self) -> Iterator[Reason]:
         """Say where a set comes from that the chosen brief did not ask for."""
         if self._scored.order.companion:
+            other_kind = self._set.asset.kind not in self._lead_kinds
             yield Reason(
                 slot="kind",
                 text=say(
-                    "kind_companion",
+                    "kind_companion" if other_kind else "variant_companion",
                     {
                         "kind": KIND_WORDS[self._set.asset.kind],
                         "variant": VARIANT_WORDS[self._brief.variant],
@@ -133,6 +156,15 @@ class _Teller:
             key = "scale_small" if share < self._rule.min_height_share else "scale_tall"
             lost = self._weights.parts["scale"] * (1 - self._scored.measured.scale.value)
             yield self._lost("scale", key, lost, **values)
+
+    def taste(self) -> Iterator[Reason]:
+        """Say that it is like what the seller wants more of, and what usually sells a product."""
+        if self._scored.given.get("taste", 0.0) >= NOTICED_TASTE:
+            yield self._told("taste", "taste_more")
+        habit = self._scored.measured.habit
+        if habit >= WELL_MATCHED and not self._wanted.met("setting", self._set.shown):
+            own = self._label(self._set.main_setting)
+            yield self._told("habit", "habit_met", set=own, noun=self._product.noun)
 
     def _contrast(self) -> Iterator[Reason]:
         """Say whether the edge of the product reads."""

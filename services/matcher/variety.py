@@ -1,10 +1,12 @@
 """Which of the ranked sets are shown: both kinds get a place, and no look comes twice too often."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import islice
 
 from backlot.contracts.background import BackgroundKind
-from services.matcher.palette import tone_distance
+from services.matcher.palette import FAR_LAB, tone_distance
 from services.matcher.ranking import Scored
 from services.matcher.shelf import StockedSet
 from services.matcher.weights import Variety
@@ -32,10 +34,36 @@ def arrange(
     while left and len(shown) < top_k:
         start = len(shown) - len(shown) % variety.window
         window = shown[start:]
-        chosen = next((one for one in left if _is_new(one, window, variety)), left[0])
+        chosen = _next(left, window, variety)
         left.remove(chosen)
         shown.append(chosen)
     return _with_every_kind(shown, ranked, kinds) if top_k >= LEAST_FOR_BOTH_KINDS else shown
+
+
+def _next(left: Sequence[Scored], window: Sequence[Scored], variety: Variety) -> Scored:
+    """Return the set for the next place: near the best, and unlike what is already shown.
+
+    J. Carbonell and J. Goldstein, "The use of MMR", SIGIR 1998, over the best `candidates` alone:
+    a set far down the list is unlike everything, and that is no merit.
+    """
+    new = islice((one for one in left if _is_new(one, window, variety)), variety.candidates)
+    weight = variety.relevance
+    return max(
+        new,
+        key=lambda one: (
+            weight * one.score
+            - (1 - weight)
+            * max((likeness(one.stocked, other.stocked) for other in window), default=0)
+        ),
+        default=left[0],
+    )
+
+
+def likeness(one: StockedSet, other: StockedSet) -> float:
+    """Return how alike two sets look, 0 to 1: half by the words they share, half by main colour."""
+    shared = len(one.shown.keys() & other.shown.keys()) / len(one.shown.keys() | other.shown.keys())
+    apart = math.dist(one.main_tone.lab, other.main_tone.lab) / FAR_LAB
+    return (shared + max(0.0, 1 - apart)) / 2
 
 
 def _is_new(candidate: Scored, window: Sequence[Scored], variety: Variety) -> bool:

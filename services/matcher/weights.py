@@ -12,9 +12,13 @@ from backlot.vocabulary.reading import read_yaml
 
 FILE = Path(__file__).parent / "data" / "weights.yaml"
 
-Question = Literal["setting", "lighting", "mood", "style", "surface", "prose", "preview"]
+Question = Literal[
+    "setting", "lighting", "mood", "style", "surface", "prose", "preview", "words", "product"
+]
 Slot = Literal["setting", "lighting", "mood", "style", "surface", "props", "season"]
-Part = Literal["questions", "overlap", "backdrop", "contrast", "harmony", "scale"]
+Part = Literal[
+    "questions", "overlap", "backdrop", "contrast", "harmony", "scale", "habit", "kinship"
+]
 
 
 class Fusion(Frozen):
@@ -27,10 +31,25 @@ class Fusion(Frozen):
 class Variety(Frozen):
     """How alike the first results may be."""
 
+    relevance: float = Field(gt=0, le=1, description="Against being unlike what is shown.")
+    candidates: int = Field(ge=1, description="How many of the best are looked at for a place.")
     window: int = Field(ge=1)
     per_setting: int = Field(ge=1)
     twin_delta_e: float = Field(ge=0)
     twin_words: float = Field(ge=0, le=1, description="Share of common terms.")
+
+
+class Liking(Frozen):
+    """What the sets count that a seller wants more or less of."""
+
+    more: float = Field(ge=0)
+    less: float = Field(ge=0)
+
+
+class Support(Frozen):
+    """What the photo has to say for a claim."""
+
+    least: float = Field(ge=0, le=1, description="Place among the words of a facet, 1 the nearest.")
 
 
 class Suits(Frozen):
@@ -51,7 +70,9 @@ class Weights(Frozen):
     parts: dict[Part, float]
     companion: float = Field(gt=0, le=1, description="On sets of a brief that was not chosen.")
     variety: Variety
+    liking: Liking
     suits: Suits
+    witness: Support
 
     @model_validator(mode="after")
     def _parts_make_one(self) -> Self:

@@ -34,6 +34,7 @@ from services.matcher.adapters.exact import ExactIndex
 from services.matcher.library import sync
 from services.matcher.match import Matcher
 from services.matcher.port import Point, PointFacts, Vector, VectorName, VectorSpace
+from services.matcher.stockroom import Stockroom
 from services.matcher.weights import load_weights
 
 VOCABULARY = load_vocabulary()
@@ -250,10 +251,11 @@ def matcher_of(**changes: Any) -> Matcher:
     assets = changes.get("assets", library())
     index = ExactIndex(VectorSpace(encoder.space, encoder.dim))
     sync(index, assets, encoder, VOCABULARY)
+    changes.pop("assets", None)
     parts = {
         "index": index,
         "encoder": encoder,
-        "assets": assets,
+        "stockroom": Stockroom(lambda: assets, VOCABULARY),
         "vocabulary": VOCABULARY,
         "weights": load_weights(),
     }

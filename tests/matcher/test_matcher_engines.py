@@ -11,10 +11,11 @@ from backlot.catalog import load_starter
 from backlot.contracts.background import BackgroundAsset
 from backlot.contracts.errors import ConfigurationError
 from backlot.contracts.match import Match
+from backlot.contracts.stages import Stage
 from backlot.encoder.profiles import EncoderSettings
 from backlot.encoder.synthetic import SyntheticImageTextEncoder, SyntheticSentenceEncoder
-from services.matcher.adapters.previews import CatalogPreviews
-from services.matcher.engines import build_matcher, open_index, space_of
+from services.matcher.adapters.previews import StoredPreviews
+from services.matcher.engines import build_stages, open_index, space_of
 from services.matcher.fake import EmptyMatcher
 from services.matcher.library import Synced, sync
 from services.matcher.match import Matcher
@@ -53,7 +54,7 @@ class TestBuildMatcher:
         opened(settings).close()
         plain = EncoderSettings(profile="mini", sentence_model="synthetic")
         with pytest.raises(SpaceMismatchError, match="BACKLOT_REINDEX=true"):
-            build_matcher(settings, MemoryStore(), plain)
+            build_stages(settings, MemoryStore(), plain)
         rebuilding = settings.model_copy(update={"reindex": True})
         opened(rebuilding, plain).close()
         opened(settings, plain).close()
@@ -63,14 +64,15 @@ class TestBuildMatcher:
         (tmp_path / "meta.json").write_text("{")
         settings = MatcherSettings(qdrant_folder=tmp_path)
         with pytest.raises(ConfigurationError, match="remove the folder"):
-            build_matcher(settings, MemoryStore(), SYNTHETIC)
+            build_stages(settings, MemoryStore(), SYNTHETIC)
 
     def test_fake_engines_open_nothing(self, tmp_path: Path) -> None:
         """The fake needs no folder, no model and no library."""
         settings = MatcherSettings(
             engines="fake", qdrant_folder=tmp_path / "q", catalog=tmp_path / "none"
         )
-        assert isinstance(build_matcher(settings, MemoryStore(), SYNTHETIC), EmptyMatcher)
+        handlers = build_stages(settings, MemoryStore(), SYNTHETIC)
+        assert isinstance(handlers[Stage.MATCH], EmptyMatcher)
         assert list(tmp_path.iterdir()) == []
 
     def test_settings_come_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +98,7 @@ class TestPreviews:
             Image.new("RGB", (32, 24), colour).save(tmp_path / "previews" / f"{name}.webp")
         seen = with_previews("one", "one-front", "one-side", "lost")
         unseen = with_previews("two", "gone")
-        views = CatalogPreviews(SyntheticImageTextEncoder(), tmp_path)([seen, unseen])
+        views = StoredPreviews(SyntheticImageTextEncoder(), None, tmp_path)([seen, unseen])
         assert set(views) == {"one"}
         assert views["one"].shape[0] == 2
 
@@ -129,7 +131,7 @@ class TestWeights:
 
 def opened(settings: MatcherSettings, encoders: EncoderSettings = SYNTHETIC) -> Matcher:
     """The real handler for these settings."""
-    handler = build_matcher(settings, MemoryStore(), encoders)
+    handler = build_stages(settings, MemoryStore(), encoders)[Stage.MATCH]
     assert isinstance(handler, Matcher)
     return handler
 

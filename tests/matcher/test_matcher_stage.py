@@ -20,6 +20,7 @@ from services.matcher.library import sync
 from services.matcher.match import Matcher
 from services.matcher.orders import where_for
 from services.matcher.port import Ask, Hit, IndexUnavailableError, VectorSpace
+from services.matcher.stockroom import Stockroom
 from services.matcher.weights import load_weights
 
 TUMBLER = brief(
@@ -238,7 +239,9 @@ class TestHandler:
         assert isinstance(outcome.output, Match)
         assert outcome.output.chosen == 1
         assert matched(matcher, work(unfounded)).dropped_claims == 1
-        assert set(outcome.versions) == {"sentence", "vocabulary", "weights", "library"}
+        named = {"sentence", "vocabulary", "weights", "library", "witness"}
+        assert set(outcome.versions) == named
+        assert outcome.versions["witness"] == "not asked"
 
     def test_the_same_job_gives_the_same_bytes(self, matcher: Matcher) -> None:
         """A stage that runs twice gives one answer."""
@@ -290,7 +293,8 @@ class TestHandler:
         index = ExactIndex(VectorSpace(sentence.space, sentence.dim, scene.space, scene.dim))
         shown = {one.id: scene.encode_texts([one.caption.en]) for one in assets}
         sync(index, assets, sentence, VOCABULARY, views=lambda _: shown)
-        matcher = Matcher(index, sentence, assets, VOCABULARY, load_weights(), scene)
+        room = Stockroom(lambda: assets, VOCABULARY)
+        matcher = Matcher(index, sentence, room, VOCABULARY, load_weights(), scene)
         matcher.warm()
         assert ids(matched(matcher, work(BOOK)), ROOM)[0] == "reading-room"
 

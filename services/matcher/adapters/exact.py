@@ -1,6 +1,6 @@
 """The index without an engine: exact search in memory, for tests and for libraries that fit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from threading import Lock
 
 import numpy as np
@@ -51,6 +51,12 @@ class ExactIndex:
         """Answer every question by comparing with every point that may be found."""
         points = tuple(self._points.values())
         return [_nearest(points, ask, limit) for ask in asks]
+
+    def replace(self, batches: Iterable[Sequence[Point]]) -> None:
+        """Put all these points in the place of those that are there."""
+        fresh = {point.point_id: point for batch in batches for point in batch}
+        with self._lock:
+            self._points = fresh
 
     def publish(self) -> None:
         """Nothing to swap: there is no other index."""

@@ -1,28 +1,34 @@
-"""Preview pictures from the catalog folder, as vectors."""
+"""Preview pictures from the catalog folder and the blob store, as vectors."""
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 import structlog
 from PIL import Image
 
-from backlot.catalog import preview_path
+from backlot.blobs.port import BlobMissingError, BlobStore
+from backlot.catalog import PREVIEW_ROOT, preview_path
 from backlot.contracts.background import BackgroundAsset
 from backlot.encoder.port import ImageTextEncoder, Vectors
 
 log = structlog.get_logger(__name__)
 
 
-class CatalogPreviews:
+class StoredPreviews:
     """Encodes every preview view of a background.
 
     Args:
         encoder: The scene encoder.
+        blobs: Where previews are that were brought in; None where only the catalog's are read.
         folder: Catalog folder; None takes the one that ships.
     """
 
-    def __init__(self, encoder: ImageTextEncoder, folder: Path | None = None) -> None:
+    def __init__(
+        self, encoder: ImageTextEncoder, blobs: BlobStore | None = None, folder: Path | None = None
+    ) -> None:
         self._encoder = encoder
+        self._blobs = blobs
         self._folder = folder
 
     def __call__(self, assets: Sequence[BackgroundAsset]) -> Mapping[str, Vectors]:
@@ -39,8 +45,13 @@ class CatalogPreviews:
         pictures = []
         for preview in asset.files.previews:
             try:
-                with Image.open(preview_path(preview.key, self._folder)) as picture:
+                with Image.open(BytesIO(self._bytes(preview.key))) as picture:
                     pictures.append(picture.convert("RGB"))
-            except OSError:
+            except (OSError, BlobMissingError):
                 log.warning("preview_unreadable", background_id=asset.id, key=preview.key)
         return pictures
+
+    def _bytes(self, key: str) -> bytes:
+        if key.startswith(PREVIEW_ROOT) or self._blobs is None:
+            return preview_path(key, self._folder).read_bytes()
+        return self._blobs.get(key)

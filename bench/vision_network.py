@@ -1,0 +1,28 @@
+"""Writes a network of the shape of `clip`, with random weights, for measuring speed alone."""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from backlot.encoder.torchvision_ops import make_torchvision_importable
+
+make_torchvision_importable()
+
+import open_clip  # noqa: E402 - as in backlot.encoder.openclip
+
+SHAPE = "ViT-B-32"
+
+
+def random_clip(folder: Path) -> Path:
+    """Write configuration and weights as `local-dir:` wants them; returns the folder."""
+    config = open_clip.get_model_config(SHAPE)
+    torch.manual_seed(1)
+    model = open_clip.CLIP(**config)
+    folder.mkdir(parents=True)
+    save_file(model.state_dict(), folder / "open_clip_model.safetensors")
+    mean, std = open_clip.OPENAI_DATASET_MEAN, open_clip.OPENAI_DATASET_STD
+    whole = {"model_cfg": config, "preprocess_cfg": {"mean": list(mean), "std": list(std)}}
+    (folder / "open_clip_config.json").write_text(json.dumps(whole), encoding="utf-8")
+    return folder

@@ -1,0 +1,1 @@
+"""Judges the ranking on products with graded judgments; `python -m` runs it."""

@@ -1,0 +1,107 @@
+"""`python -m services.matcher.evaluation`: judge the ranking; wires, and only it."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from backlot.catalog import load_starter
+from backlot.contracts.errors import BacklotError
+from backlot.encoder.port import ImageTextEncoder, SentenceEncoder
+from backlot.encoder.profiles import EncoderSettings, open_image_encoder, open_sentence_encoder
+from backlot.vocabulary import load_vocabulary
+from services.matcher.adapters.exact import ExactIndex
+from services.matcher.adapters.previews import StoredPreviews
+from services.matcher.engines import space_of
+from services.matcher.evaluation.cases import Case, case_of
+from services.matcher.evaluation.contest import Contest
+from services.matcher.evaluation.judgments import Half, load_judges
+from services.matcher.evaluation.report import line_of, notes_of, table_of
+from services.matcher.library import no_views, sync
+from services.matcher.match import Matcher
+from services.matcher.stockroom import Stockroom
+from services.matcher.weights import Weights, load_weights
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+console, messages = Console(width=150), Console(stderr=True)
+
+Folder = Annotated[Path, typer.Option(exists=True, file_okay=False)]
+
+
+@app.command()
+def cases(folder: Folder, half: Half, out: Path) -> None:
+    """Write the judged products as captions that wait for briefs."""
+    vocabulary = load_vocabulary()
+    made = [case_of(judge, vocabulary) for judge in load_judges(folder, half, vocabulary)]
+    lines = [case.model_dump_json(exclude={"briefs"}) for case in made]
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@app.command()
+def ranking(
+    folder: Folder,
+    half: Half,
+    briefs: Path,
+    sweep: Path | None = None,
+    seed: int = 7,
+    out: Path | None = None,
+    parts: bool = True,
+) -> None:
+    """Judge the ranking of cases with briefs; print a table, and leave a JSON file if asked."""
+    vocabulary = load_vocabulary()
+    contest = open_contest(seed)
+    evaluation = contest.evaluate(
+        half, _read(briefs), load_judges(folder, half, vocabulary), parts=parts
+    )
+    if sweep is not None:
+        evaluation = evaluation.model_copy(update={"sweep": contest.sweep(_read(sweep))})
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(evaluation.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    console.print(table_of(evaluation))
+    for note in notes_of(evaluation):
+        console.print(note, soft_wrap=True, markup=False, highlight=False)
+    console.print(line_of(evaluation), soft_wrap=True, markup=False, highlight=False)
+
+
+def open_contest(seed: int) -> Contest:
+    """Open the encoders of the environment and index the starter library in memory, exactly."""
+    encoders = EncoderSettings()
+    sentence = open_sentence_encoder(encoders)
+    scene = open_image_encoder(encoders, "scene")
+    vocabulary, assets = load_vocabulary(), load_starter()
+    index, stockroom = _indexed(sentence, scene), Stockroom(lambda: assets, vocabulary)
+
+    def matcher_of(weights: Weights) -> Matcher:
+        return Matcher(index, sentence, stockroom, vocabulary, weights, scene)
+
+    return Contest(assets, sentence, vocabulary, load_weights(), matcher_of, seed)
+
+
+def _indexed(sentence: SentenceEncoder, scene: ImageTextEncoder | None) -> ExactIndex:
+    """Return the starter library in an exact index."""
+    index = ExactIndex(space_of(sentence, scene))
+    views = StoredPreviews(scene) if scene else no_views
+    sync(index, load_starter(), sentence, load_vocabulary(), views=views)
+    return index
+
+
+def _read(path: Path) -> list[Case]:
+    """Read cases, one a line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [Case.model_validate_json(line) for line in lines]
+
+
+def main() -> None:
+    """Run; a known error is one line, not a traceback."""
+    try:
+        app()
+    except BacklotError as error:
+        messages.print(f"[red]backlot:[/] {error}")
+        raise SystemExit(os.EX_CONFIG) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""The systems that are held against each other, and one evaluation of them all."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from backlot.contracts.background import BackgroundAsset
+from backlot.encoder.port import SentenceEncoder
+from backlot.vocabulary import Vocabulary
+from services.matcher.evaluation.cases import Case, brief_by_hand
+from services.matcher.evaluation.judgments import Half, Judge
+from services.matcher.evaluation.report import OURS, Evaluation
+from services.matcher.evaluation.sweep import DEEP, SweepReport, sweep_of
+from services.matcher.evaluation.systems import (
+    Ours,
+    Stock,
+    System,
+    at_random,
+    by_category,
+    by_one_vector,
+    by_popularity,
+    by_words,
+)
+from services.matcher.evaluation.trial import (
+    Run,
+    SystemReport,
+    Trial,
+    popularity_of,
+    report_of,
+    run_of,
+    trials_of,
+    unavoidable,
+    violations,
+)
+from services.matcher.match import Matcher
+from services.matcher.shelf import stock
+from services.matcher.weights import Weights
+
+BY_HAND = "upper bound: brief by hand"
+MatcherOf = Callable[[Weights], Matcher]
+
+
+class Contest:
+    """Holds the library, the encoders and the judgments.
+
+    Args:
+        assets: The library.
+        encoder: The sentence encoder.
+        vocabulary: The controlled words.
+        weights: Of the matcher as it ships.
+        matcher_of: Makes a matcher with other weights.
+        seed: Of chance: the random baseline and the intervals.
+    """
+
+    def __init__(
+        self,
+        assets: Sequence[BackgroundAsset],
+        encoder: SentenceEncoder,
+        vocabulary: Vocabulary,
+        weights: Weights,
+        matcher_of: MatcherOf,
+        seed: int,
+    ) -> None:
+        self._assets = {asset.id: asset for asset in assets}
+        self._encoder = encoder
+        self._vocabulary = vocabulary
+        self._weights = weights
+        self._matcher_of = matcher_of
+        self._seed = seed
+        self._shelf = stock(assets)
+        self._ours = Ours(matcher_of(weights))
+
+    def evaluate(
+        self,
+        half: Half,
+        cases: Sequence[Case],
+        judges: Sequence[Judge],
+        *,
+        more: Mapping[str, System] | None = None,
+        parts: bool = True,
+    ) -> Evaluation:
+        """Return the figures of every system.
+
+        Args:
+            half: Which judged products these are.
+            cases: With briefs.
+            judges: Of the same products.
+            more: Further baselines by name.
+            parts: Whether to take the matcher's parts away one by one.
+        """
+        everything = trials_of(cases, judges, tuple(self._assets.values()))
+        trials = [trial for trial in everything if trial.can_be_met]
+        ours = run_of(self._ours, trials, self._assets)
+        baselines = {**self._baselines(everything), **(more or {})}
+        others = {BY_HAND: self._by_hand(judges), **(dict(self._without()) if parts else {})}
+        runs = {
+            name: run_of(system, trials, self._assets)
+            for name, system in {**baselines, **others}.items()
+        }
+        return Evaluation(
+            half=half,
+            seed=self._seed,
+            products=len(trials),
+            backgrounds=len(self._assets),
+            versions={"weights": str(self._weights.version), "sentence": self._encoder.space},
+            systems={
+                OURS: report_of(ours, None, len(self._assets), self._seed),
+                **{name: self._reported(run, ours) for name, run in runs.items()},
+            },
+            baselines=tuple(baselines),
+            unmet={
+                t.case.id: not self._ours.match(t.case).suits
+                for t in everything
+                if not t.can_be_met
+            },
+            violations=sum(
+                violations(self._ours.match(t.case), t.case, self._shelf, t.judge)
+                for t in everything
+            ),
+            unavoidable_bad=unavoidable(trials),
+        )
+
+    def sweep(self, cases: Iterable[Case]) -> SweepReport:
+        """Match many made-up products and count who is shown."""
+        return sweep_of(cases, Ours(self._matcher_of(self._weights), depth=DEEP), self._shelf)
+
+    def _reported(self, run: Run, ours: Run) -> SystemReport:
+        return report_of(run, ours, len(self._assets), self._seed)
+
+    def _baselines(self, trials: Sequence[Trial]) -> dict[str, System]:
+        """Return what ours has to beat."""
+        assets, words = tuple(self._assets.values()), self._vocabulary
+        admitted = Stock(assets, words)
+        return {
+            "random": at_random(admitted, self._seed),
+            "most popular": by_popularity(admitted, popularity_of(trials)),
+            "category lookup": by_category(admitted, words),
+            "lexical only": by_words(admitted, self._shelf, words),
+            "single vector": by_one_vector(admitted, assets, self._encoder),
+        }
+
+    def _by_hand(self, judges: Sequence[Judge]) -> System:
+        """Return ours with the brief of the judgments instead of the stylist's."""
+        by_id = {judge.product.id: judge for judge in judges}
+        return Ours(
+            self._matcher_of(self._weights),
+            lambda case: brief_by_hand(by_id[case.id], self._vocabulary),
+        )
+
+    def _without(self) -> Iterable[tuple[str, System]]:
+        """Yield ours without each part."""
+        for name, weights in lesser(self._weights):
+            yield f"ours without {name}", Ours(self._matcher_of(weights))
+
+
+def lesser(weights: Weights) -> Iterable[tuple[str, Weights]]:
+    """Yield the weights with one part or one question taken away; the others share its place."""
+    for part, value in weights.parts.items():
+        if 0 < value < 1:
+            rest = {name: w / (1 - value) for name, w in weights.parts.items() if name != part}
+            yield part, weights.revised(parts={**rest, part: 0.0})
+    for question, value in weights.questions.items():
+        if value > 0:
+            yield (
+                f"the {question} question",
+                weights.revised(questions={**weights.questions, question: 0.0}),
+            )
+    off = {**weights.variety.model_dump(), "window": 1}
+    yield "variety", weights.revised(variety=off)
