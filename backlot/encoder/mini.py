@@ -32,6 +32,8 @@ IMAGE_BATCH = 32
 BRIDGE = ("text.mean", "text.spread")
 VIEWS = 2
 """The middle square and the whole squeezed into one: what one cuts off the other keeps."""
+MIRRORS = 2
+"""Each view counts as it is and mirrored."""
 
 
 class MiniCard(Frozen):
@@ -128,12 +130,13 @@ class MiniEncoder:
         return torch.from_numpy(pixels).permute(0, 3, 1, 2)
 
     def encode_prepared(self, prepared: Sequence[Tensor]) -> Vectors:
-        """Run the tower once on all views; a picture's vector is the mean of its views'."""
+        """Run the tower once on all views; a picture's vector is their mean."""
         with named_faults(), torch.inference_mode():
             pixels = torch.cat(list(prepared)).to(self._device, self._dtype)
+            pixels = torch.cat([pixels, pixels.flip(3)])
             pixels = pixels.contiguous(memory_format=torch.channels_last)
             vectors = functional.normalize(self._tower(pixels).float(), dim=1)
-            means = vectors.view(len(prepared), VIEWS, DIM).mean(1)
+            means = vectors.view(MIRRORS, len(prepared), VIEWS, DIM).mean((0, 2))
             placed: Vectors = functional.normalize(means, dim=1).cpu().numpy()
         return placed
 

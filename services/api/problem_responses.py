@@ -28,21 +28,33 @@ def respond(found: Problem, headers: Mapping[str, str] | None = None) -> Respons
     )
 
 
-def declared(*codes: str) -> dict[int | str, dict[str, Any]]:
+def declared(*codes: str, is_keyed: bool = True) -> dict[int | str, dict[str, Any]]:
     """OpenAPI responses for the problems an endpoint may answer with.
 
     Where a key is needed it may also lack a scope or be used too often.
     """
-    keyed = ("scope-missing", "rate-limited") if "unauthorized" in codes else ()
+    keyed = ("scope-missing", "rate-limited") if is_keyed and "unauthorized" in codes else ()
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys((*codes, *keyed)):
         by_status.setdefault(PROBLEMS[code].status, []).append(code)
     return {
         status: {
             "description": " | ".join(f"{code}: {PROBLEMS[code].title}" for code in of_status),
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "examples": {code: _example(code) for code in of_status},
+                }
+            },
         }
         for status, of_status in by_status.items()
+    }
+
+
+def _example(code: str) -> dict[str, Any]:
+    return {
+        "summary": PROBLEMS[code].title,
+        "value": problem(code).model_dump(mode="json", exclude_none=True),
     }
 
 

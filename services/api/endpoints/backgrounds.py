@@ -1,5 +1,6 @@
 """/v1/backgrounds: the library, as lists and one by one."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -27,6 +28,8 @@ from services.api.upload import received_parts
 
 router = APIRouter(prefix="/v1/backgrounds", tags=["backgrounds"])
 
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
+
 _FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -50,6 +53,8 @@ _FORM: dict[str, Any] = {
 
 @router.get(
     "",
+    operation_id="listBackgrounds",
+    summary="List backgrounds",
     response_class=Response,
     responses={200: {"model": BackgroundPage}, **declared("unauthorized", "invalid-request")},
 )
@@ -69,6 +74,8 @@ async def page(
 
 @router.post(
     "",
+    operation_id="importBackground",
+    summary="Bring a background into the library",
     status_code=202,
     response_class=Response,
     responses={
@@ -95,9 +102,16 @@ async def bring(request: Request, parts: PartsOf, tenant: TenantOf) -> Response:
 
 @router.post(
     "/reindex",
+    operation_id="reindexBackgrounds",
+    summary="Make the library's index anew",
     status_code=202,
     response_class=Response,
-    responses={202: {"model": JobBody}, **declared("unauthorized", "unavailable")},
+    responses={
+        202: {"model": JobBody, "description": "An index job."},
+        **declared(
+            "unauthorized", "idempotency-key-invalid", "idempotency-mismatch", "unavailable"
+        ),
+    },
 )
 async def reindex(request: Request, parts: PartsOf, tenant: TenantOf) -> Response:
     """Make the index anew from the records, while searches are answered from the old one."""
@@ -107,13 +121,18 @@ async def reindex(request: Request, parts: PartsOf, tenant: TenantOf) -> Respons
 
 @router.delete(
     "/{background_id}",
+    operation_id="deleteBackground",
+    summary="Remove a background",
     status_code=204,
     responses=declared("unauthorized", "not-found", "background-ours", "unavailable"),
 )
 async def remove(background_id: str, parts: PartsOf, _: TenantOf) -> Response:
     """Take a background out of the library; jobs that showed it keep what they said."""
     refuse_starter(background_id)
-    gone = await to_thread.run_sync(parts.own_backgrounds.delete, background_id)
+    # Only what an id can look like is looked for: it becomes part of a blob's key.
+    gone = _ID.fullmatch(background_id) is not None and await to_thread.run_sync(
+        parts.own_backgrounds.delete, background_id
+    )
     if not gone:
         raise RefusedInputError("not-found", "There is no such background.")
     parts.backgrounds.look_again()
@@ -122,6 +141,8 @@ async def remove(background_id: str, parts: PartsOf, _: TenantOf) -> Response:
 
 @router.get(
     "/{background_id}",
+    operation_id="getBackground",
+    summary="Show a background",
     response_class=Response,
     responses={200: {"model": BackgroundDetail}, **declared("unauthorized", "not-found")},
 )

@@ -13,6 +13,8 @@ router = APIRouter(prefix="/v1/batches", tags=["batches"])
 
 @router.post(
     "",
+    operation_id="createBatch",
+    summary="Submit many products at once",
     status_code=202,
     response_class=Response,
     responses={
@@ -37,6 +39,8 @@ async def take(request: Request, items: BatchRequest, parts: PartsOf, tenant: Te
 
 @router.get(
     "/{batch_id}",
+    operation_id="getBatch",
+    summary="Show a batch",
     response_class=Response,
     responses={200: {"model": BatchBody}, **declared("unauthorized", "not-found", "unavailable")},
 )

@@ -24,11 +24,15 @@ _WHY_NOT = {
 
 @router.post(
     "/{job_id}/retry",
+    operation_id="retryJob",
+    summary="Retry a job",
     status_code=202,
     response_class=Response,
     responses={
         202: {"model": JobBody, "description": "The same job in its next generation."},
-        **declared("unauthorized", "not-found", "job-not-retriable", "unavailable"),
+        **declared(
+            "unauthorized", "not-found", "job-not-retriable", "too-many-jobs", "unavailable"
+        ),
     },
 )
 async def retry(job_id: str, parts: PartsOf, tenant: TenantOf) -> Response:
@@ -45,6 +49,8 @@ async def retry(job_id: str, parts: PartsOf, tenant: TenantOf) -> Response:
 
 @router.delete(
     "/{job_id}",
+    operation_id="deleteJob",
+    summary="Delete a job and all that was made of it",
     status_code=204,
     response_class=Response,
     responses={

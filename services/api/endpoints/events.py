@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Query, Response
 from starlette.responses import StreamingResponse
 
 from backlot.line.journal import number_of
+from services.api.examples import STREAM
 from services.api.following import current
 from services.api.parts import PartsOf, TenantOf
 from services.api.problem_responses import declared
@@ -13,11 +14,31 @@ from services.api.problem_responses import declared
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 MEDIA_TYPE = "text/event-stream"
+_MESSAGE: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"$ref": "#/components/schemas/EventType"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {
+                "type": "object",
+                "required": ["event", "job"],
+                "properties": {
+                    "event": {"$ref": "#/components/schemas/JobEvent"},
+                    "job": {"$ref": "#/components/schemas/JobBody"},
+                },
+            },
+        },
+    },
+}
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Messages named after the event's type; data is an object of the JobEvent"
         " as `event` and the JobBody as GET shows it then as `job`.",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        "content": {MEDIA_TYPE: {"itemSchema": _MESSAGE, "example": STREAM}},
     },
     204: {"description": "The job has ended and you have seen its last event: do not reconnect."},
 }
@@ -25,6 +46,8 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/{job_id}/events",
+    operation_id="followJob",
+    summary="Follow a job's events",
     response_class=Response,
     responses={
         **_EVENTS,

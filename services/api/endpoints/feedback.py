@@ -14,6 +14,8 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 @router.post(
     "/{job_id}/feedback",
+    operation_id="giveFeedback",
+    summary="Say what you made of a result",
     status_code=201,
     response_class=Response,
     responses={

@@ -17,6 +17,8 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 @router.get(
     "/{job_id}",
+    operation_id="getJob",
+    summary="Show a job, or wait for its end",
     response_class=Response,
     responses={
         200: {"model": JobBody, "description": "ETag names this version of it."},
@@ -42,6 +44,8 @@ async def show(
 
 @router.post(
     "/{job_id}/cancel",
+    operation_id="cancelJob",
+    summary="Cancel a job",
     response_class=Response,
     responses={
         200: {"model": JobBody},

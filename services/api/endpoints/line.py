@@ -20,6 +20,8 @@ class LineBody(Frozen):
 
 @router.get(
     "",
+    operation_id="getLine",
+    summary="Show how busy the line is",
     response_class=Response,
     responses={200: {"model": LineBody}, **declared("unauthorized", "unavailable")},
 )

@@ -45,6 +45,8 @@ class JobQuery(Frozen):
 
 @router.get(
     "",
+    operation_id="listJobs",
+    summary="List jobs",
     response_class=Response,
     responses={
         200: {"model": JobPage},

@@ -11,7 +11,21 @@ from services.api.problem_responses import declared
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/metrics", response_class=Response, responses=declared("unauthorized", "unavailable"))
+@router.get(
+    "/metrics",
+    operation_id="getMetrics",
+    summary="Give figures to Prometheus",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Families of metrics, as text.",
+            "content": {
+                "text/plain": {"schema": {"type": "string"}, "example": "backlot_jobs 7\n"}
+            },
+        },
+        **declared("unauthorized", "unavailable"),
+    },
+)
 async def metrics(parts: PartsOf, _: TenantOf) -> Response:
     """Give the figures of /v1/line and the record's counters to Prometheus."""
     text = await to_thread.run_sync(exposition, parts.upkeep, parts.pool.taken)

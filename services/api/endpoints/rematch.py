@@ -19,13 +19,16 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 @router.post(
     "/{job_id}/rematch",
+    operation_id="rematchJob",
+    summary="Match again with the seller's own brief",
     status_code=202,
     response_class=Response,
     responses={
         202: {"model": JobBody, "description": "A new job; its parent_id names this one."},
         **declared(
             "unauthorized", "not-found", "invalid-request", "job-unfinished", "malformed-request",
-            "idempotency-key-invalid", "idempotency-mismatch", "webhook-url-refused", "unavailable",
+            "idempotency-key-invalid", "idempotency-mismatch", "webhook-url-refused",
+            "too-many-jobs", "unavailable",
         ),
     },
 )  # fmt: skip

@@ -22,13 +22,6 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 _FORM: dict[str, Any] = {
     "parameters": [
         {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": False,
-            "description": "Repeating a submit with the same key within a day gives the same job.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        },
-        {
             "name": "Prefer",
             "in": "header",
             "required": False,
@@ -61,6 +54,8 @@ _FORM: dict[str, Any] = {
 
 @router.post(
     "",
+    operation_id="submitJob",
+    summary="Submit a product",
     status_code=202,
     response_class=Response,
     responses={

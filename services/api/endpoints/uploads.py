@@ -23,6 +23,8 @@ _NOT_OURS = RefusedInputError("not-found", "This form was not made here, or it h
 
 @router.post(
     "/uploads",
+    operation_id="createUpload",
+    summary="Get a form to upload a file with",
     status_code=201,
     responses=declared(
         "unauthorized", "malformed-request", "invalid-request", "body-too-large",

@@ -37,8 +37,14 @@ class VocabularyBody(Frozen):
 
 @router.get(
     "",
+    operation_id="getVocabulary",
+    summary="Show the controlled words",
     response_class=Response,
-    responses={200: {"model": VocabularyBody}, 304: {}, **declared("unavailable")},
+    responses={
+        200: {"model": VocabularyBody, "description": "Of this version, which ETag names."},
+        304: {"description": "You have this version."},
+        **declared("unavailable"),
+    },
 )
 async def vocabulary(parts: PartsOf, if_none_match: Annotated[str, Header()] = "") -> Response:
     """Show every controlled word in English and Korean."""

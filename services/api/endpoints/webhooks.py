@@ -35,6 +35,8 @@ _WRITTEN = (*_SEEN, "malformed-request", "invalid-request")
 
 @router.post(
     "/webhook-endpoints",
+    operation_id="createWebhookEndpoint",
+    summary="Add a webhook endpoint",
     status_code=201,
     responses=declared(
         "unauthorized", "malformed-request", "invalid-request", "webhook-url-refused",
@@ -50,21 +52,34 @@ async def add(
     return WebhookEndpointSecret(endpoint=made.endpoint, secret=made.secret)
 
 
-@router.get("/webhook-endpoints", responses=declared("unauthorized", "unavailable"))
+@router.get(
+    "/webhook-endpoints",
+    operation_id="listWebhookEndpoints",
+    summary="List webhook endpoints",
+    responses=declared("unauthorized", "unavailable"),
+)
 async def list_all(parts: PartsOf, tenant: TenantOf) -> WebhookEndpoints:
     """List all endpoints, the oldest first."""
     found = await to_thread.run_sync(parts.webhooks.endpoints.all, tenant)
     return WebhookEndpoints(endpoints=found)
 
 
-@router.get("/webhook-endpoints/{endpoint_id}", responses=declared(*_SEEN))
+@router.get(
+    "/webhook-endpoints/{endpoint_id}",
+    operation_id="getWebhookEndpoint",
+    summary="Show a webhook endpoint",
+    responses=declared(*_SEEN),
+)
 async def show(endpoint_id: str, parts: PartsOf, tenant: TenantOf) -> WebhookEndpoint:
     """Show an endpoint, and since when it has been failing."""
     return await to_thread.run_sync(parts.webhooks.endpoints.get, tenant, endpoint_id)
 
 
 @router.patch(
-    "/webhook-endpoints/{endpoint_id}", responses=declared(*_WRITTEN, "webhook-url-refused")
+    "/webhook-endpoints/{endpoint_id}",
+    operation_id="updateWebhookEndpoint",
+    summary="Change a webhook endpoint",
+    responses=declared(*_WRITTEN, "webhook-url-refused"),
 )
 async def change(
     endpoint_id: str, wish: WebhookEndpointChange, parts: PartsOf, tenant: TenantOf
@@ -73,13 +88,24 @@ async def change(
     return await to_thread.run_sync(parts.webhooks.change, tenant, endpoint_id, wish)
 
 
-@router.delete("/webhook-endpoints/{endpoint_id}", status_code=204, responses=declared(*_SEEN))
+@router.delete(
+    "/webhook-endpoints/{endpoint_id}",
+    operation_id="deleteWebhookEndpoint",
+    summary="Remove a webhook endpoint",
+    status_code=204,
+    responses=declared(*_SEEN),
+)
 async def remove(endpoint_id: str, parts: PartsOf, tenant: TenantOf) -> None:
     """Remove an endpoint; what waits for it is not sent any more."""
     await to_thread.run_sync(parts.webhooks.endpoints.remove, tenant, endpoint_id)
 
 
-@router.post("/webhook-endpoints/{endpoint_id}/rotate-secret", responses=declared(*_WRITTEN))
+@router.post(
+    "/webhook-endpoints/{endpoint_id}/rotate-secret",
+    operation_id="rotateWebhookSecret",
+    summary="Get a new secret for an endpoint",
+    responses=declared(*_WRITTEN),
+)
 async def rotate_secret(
     endpoint_id: str, wish: SecretRotation, parts: PartsOf, tenant: TenantOf
 ) -> WebhookEndpointSecret:
@@ -91,7 +117,10 @@ async def rotate_secret(
 
 
 @router.get(
-    "/webhook-endpoints/{endpoint_id}/deliveries", responses=declared(*_SEEN, "invalid-request")
+    "/webhook-endpoints/{endpoint_id}/deliveries",
+    operation_id="listWebhookDeliveries",
+    summary="List what was sent to an endpoint",
+    responses=declared(*_SEEN, "invalid-request"),
 )
 async def deliveries(
     endpoint_id: str,
@@ -109,7 +138,10 @@ async def deliveries(
 
 
 @router.post(
-    "/webhook-endpoints/{endpoint_id}/replay", responses=declared(*_WRITTEN, "endpoint-disabled")
+    "/webhook-endpoints/{endpoint_id}/replay",
+    operation_id="replayWebhookDeliveries",
+    summary="Send deliveries of a time once more",
+    responses=declared(*_WRITTEN, "endpoint-disabled"),
 )
 async def replay_range(
     endpoint_id: str, wish: ReplayRequest, parts: PartsOf, tenant: TenantOf
@@ -119,7 +151,11 @@ async def replay_range(
 
 
 @router.get(
-    "/jobs/{job_id}/deliveries", responses=declared(*_SEEN, "invalid-request"), tags=["jobs"]
+    "/jobs/{job_id}/deliveries",
+    operation_id="listJobDeliveries",
+    summary="List what was sent to a job's webhook_url",
+    responses=declared(*_SEEN, "invalid-request"),
+    tags=["jobs"],
 )
 async def of_job(
     job_id: str, parts: PartsOf, tenant: TenantOf, cursor: Cursor = None, limit: Limit = 20
@@ -131,7 +167,12 @@ async def of_job(
     return WebhookDeliveries(deliveries=tuple(found), next_cursor=following)
 
 
-@router.get("/webhook-deliveries/{delivery_id}", responses=declared(*_SEEN))
+@router.get(
+    "/webhook-deliveries/{delivery_id}",
+    operation_id="getWebhookDelivery",
+    summary="Show a delivery with its attempts",
+    responses=declared(*_SEEN),
+)
 async def show_delivery(delivery_id: str, parts: PartsOf, tenant: TenantOf) -> WebhookDelivery:
     """Show a delivery with its attempts."""
     return await to_thread.run_sync(parts.webhooks.outbox.show, tenant, delivery_id)
@@ -139,6 +180,8 @@ async def show_delivery(delivery_id: str, parts: PartsOf, tenant: TenantOf) -> W
 
 @router.post(
     "/webhook-deliveries/{delivery_id}/replay",
+    operation_id="replayWebhookDelivery",
+    summary="Send a delivery once more",
     responses=declared(*_SEEN, "delivery-pending", "endpoint-disabled"),
 )
 async def replay(delivery_id: str, parts: PartsOf, tenant: TenantOf) -> WebhookDelivery:
@@ -146,13 +189,20 @@ async def replay(delivery_id: str, parts: PartsOf, tenant: TenantOf) -> WebhookD
     return await to_thread.run_sync(parts.webhooks.replay, tenant, delivery_id)
 
 
-@router.get("/webhook-secret", responses=declared("unauthorized"))
+@router.get(
+    "/webhook-secret",
+    operation_id="getWebhookSecret",
+    summary="Show the secret of jobs' webhooks",
+    responses=declared("unauthorized"),
+)
 async def tenant_secret(parts: PartsOf, tenant: TenantOf) -> TenantSecret:
     """Show the secret that signs webhooks to the `webhook_url` of jobs."""
     return TenantSecret(secret=parts.webhooks.keyring.tenant_secret(tenant))
 
 
-@router.get("/webhook-keys")
+@router.get(
+    "/webhook-keys", operation_id="listWebhookKeys", summary="List the public keys of webhooks"
+)
 async def keys(parts: PartsOf) -> WebhookKeys:
     """List the public keys that check `v1a` signatures; also a JSON Web Key Set."""
     return parts.webhooks.keys()
