@@ -22,8 +22,9 @@ from backlot.contracts.uploads import JobSubmission, NewUpload, Upload
 from backlot.contracts.webhooks import NewWebhookEndpoint, WebhookDelivery, WebhookEndpoint
 
 CONTRACTS: tuple[type[BaseModel], ...] = (
-    BackgroundAsset, IndexOrder, NewBackground, SetDraft, BatchBody, BatchRequest, Briefs, Caption, Feedback, FeedbackRequest, Hint,
-    JobBody, JobEvent, JobPage, JobRequest, JobSubmission, Manifest, Match, NewUpload,
+    BackgroundAsset, IndexOrder, NewBackground, SetDraft, BatchBody, BatchRequest, Briefs,
+    Caption, Feedback, FeedbackRequest, Hint, JobBody, JobEvent, JobPage, JobRequest,
+    JobSubmission, Manifest, Match, NewUpload,
     NewWebhookEndpoint, Pictures, Problem, Recommendation, Render, StudioBrief, Upload, View,
     WebhookDelivery, WebhookEndpoint,
 )  # fmt: skip
