@@ -31,12 +31,14 @@ from services.render_worker.sets.manifest import asset_of
 from services.render_worker.sets.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[2]
-PREVIEW_SIZE = (640, 480)
+FRONT = "front"
+FRONT_SIZE, OTHER_SIZE = (576, 432), (400, 300)
+"""Of previews, pixels: a set is chosen by its front view, the others are looked at beside it."""
+_PREVIEW_SAMPLES, _PREVIEW_BOUNCES = 6, 6
 PREVIEW_BYTES = 25_000
 SAMPLE_BYTES = 120_000
 TEXTURE_PX = 512
 _SAMPLE_SAMPLES = 24
-FRONT = "front"
 _Made = TypeVar("_Made", Recipe, SampleShot)
 
 
@@ -55,7 +57,9 @@ def make_preview(
 ) -> None:
     """Take and store one preview of a set."""
     look = recipe.plan.look
-    output = Output(*PREVIEW_SIZE, samples or look.samples, look.caustics)
+    size = FRONT_SIZE if view == FRONT else OTHER_SIZE
+    paths = samples or _PREVIEW_SAMPLES
+    output = Output(*size, paths, look.caustics, bounces=_PREVIEW_BOUNCES)
     target = root / preview_key(recipe, view)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -133,6 +137,7 @@ def previews(
         for view in views_of(recipe)
         if not (missing and (root / preview_key(recipe, view)).is_file())
     ]
+    shots.sort(key=lambda shot: shot[1] != FRONT)
     for recipe, view in track(shots, "Shooting previews"):
         make_preview(recipe, view, render, root, samples)
     manifest(root)

@@ -116,7 +116,7 @@ def test_previews_make_a_library_that_loads(catalog: Path) -> None:
     assert [asset.id for asset in assets] == ["white-cyclorama-softbox", "art-gallery-plinth"]
     for asset in assets:
         path = catalog / asset.files.previews[0].key
-        assert size_of(path) == studio.PREVIEW_SIZE
+        assert size_of(path) == studio.FRONT_SIZE
         assert path.stat().st_size <= studio.PREVIEW_BYTES
         assert asset.triangles > 0
 

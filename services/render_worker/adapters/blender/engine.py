@@ -29,6 +29,8 @@ from services.render_worker.shapes.mesh import rotation
 from services.render_worker.warmth import warmth
 
 _SENSOR_MM = 36.0
+_FEW_LIGHTS = 8
+_WORLD_MAP_PX = 256
 UNSEEN = "backlot_unseen"
 """Marks an object that only throws shadows."""
 
@@ -196,6 +198,9 @@ def _set_world(stage: Any, world: World) -> None:
         colour = sky.outputs[0]
     background = wiring.add("Background", {"Color": colour, "Strength": world.strength})
     wiring.add("OutputWorld", {"Surface": background.outputs[0]})
+    # Our skies are smooth: the map that Cycles sizes itself costs two seconds a picture.
+    made.cycles.sampling_method = "MANUAL"
+    made.cycles.sample_map_resolution = _WORLD_MAP_PX
     stage.world = made
 
 
@@ -225,10 +230,13 @@ def _set_output(stage: Any, output: Output, path: Path) -> None:
     # Measured: 7.9 s against 13.6 s at 8 samples for the same picture to the eye.
     cycles.denoising_quality = "BALANCED"
     cycles.denoising_prefilter = "FAST"
-    cycles.max_bounces = 12
-    cycles.diffuse_bounces = 3
-    cycles.glossy_bounces = 6
-    cycles.transmission_bounces = 12
+    cycles.max_bounces = output.bounces
+    cycles.diffuse_bounces = 2 + output.bounces // 12
+    cycles.glossy_bounces = output.bounces // 2
+    cycles.transmission_bounces = output.bounces
+    # Choosing lights by a tree costs a quarter of each path and pays only among many lights.
+    lights = sum(thing.type == "LIGHT" for thing in stage.objects)
+    cycles.use_light_tree = lights > _FEW_LIGHTS
     cycles.caustics_reflective = output.caustics
     cycles.caustics_refractive = output.caustics
     cycles.sample_clamp_indirect = 6.0

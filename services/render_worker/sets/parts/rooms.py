@@ -129,7 +129,7 @@ class WindowWall(Part):
     def _sky(self) -> Piece:
         """A large bright sheet outside, seen but throwing no shadow on the sun."""
         sheet = placed(
-            box((self.wide * 5, self.tall * 5, 0.01)),
+            box((self.wide * 5 + 12, self.tall * 5, 0.01)),
             (self.centre, self.sill - self.tall * 2, -3.0),
         )
         return sky_piece(
