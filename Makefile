@@ -3,11 +3,11 @@
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
-EXTRAS := api,vision,lm,matcher,conductor,s3,embedded,demo,render
+EXTRAS := api,vision,lm,matcher,conductor,s3,embedded,demo,render,catalog
 STAMP := $(VENV)/.installed
 T ?= tests
 
-.PHONY: help install demo run test test-window window check format schemas bench-crowd bench-line bench-render bench-vision train train-mask check-extras clean
+.PHONY: help install demo run test test-window window check format catalog schemas bench-crowd bench-line bench-render bench-vision train train-mask check-extras clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ check: $(STAMP) ## Format, lint, types, import rules
 format: $(STAMP) ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+catalog: $(STAMP) ## Build the starter library's 3D files into the object store
+	$(BIN)/backlot catalog
 
 schemas: $(STAMP) ## Approve the contracts' JSON schemas as they are now
 	$(BIN)/python -m backlot.contracts.schemas docs/schemas

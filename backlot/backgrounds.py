@@ -121,7 +121,7 @@ class LibraryReader:
 
     Args:
         records: Of the backgrounds that were brought in.
-        starter: Gives the starter library.
+        starter: Gives the starter library; asked again whenever the state of the library changes.
         look_again_s: How old an answer may be before the store is asked whether it changed.
         clock: Seconds, never backwards.
     """

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from backlot.cli.backgrounds import backgrounds_app
+from backlot.cli.catalog import catalog
 from backlot.cli.contact_sheet import contact_sheet
 from backlot.cli.evaluate import eval_app
 from backlot.cli.feedback import feedback_app
@@ -31,6 +32,7 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(backgrounds_app, name="backgrounds")
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(keys_app, name="keys")
+app.command()(catalog)
 app.command()(shoot)
 app.command()(contact_sheet)
 app.add_typer(line_app, name="line")

@@ -114,9 +114,18 @@ class BackgroundPage(Frozen):
     next_cursor: str | None = Field(description="For the next page; null on the last.")
 
 
+class BackgroundFiles(Frozen):
+    """Addresses of a background's files, which expire; null where there is none."""
+
+    glb: str | None = Field(default=None, description="The set in 3D, light enough for a browser.")
+    hdri: str | None = None
+    backdrop: str | None = None
+
+
 class BackgroundDetail(BackgroundCard):
     """Everything a client may know of one background."""
 
+    files: BackgroundFiles
     facets: dict[FacetName, tuple[WeightedTerm, ...]]
     cameras: tuple[SetCamera, ...]
     lights: tuple[SetLight, ...]

@@ -15,6 +15,7 @@ from backlot.contracts.errors import BacklotError, ConfigurationError, Unavailab
 from backlot.contracts.stages import Stage
 from backlot.embedded.redis_program import redis_command
 from backlot.embedded.renderer import without_renderer
+from backlot.embedded.starter_models import models_being_made
 from backlot.embedded.state import State, is_free
 from backlot.embedded.supervise import Supervisor, programs
 from backlot.line.scripting import open_scripts
@@ -66,7 +67,8 @@ def embedded_line(
             address = f"http://127.0.0.1:{port}"
             redis_url = environment["BACKLOT_REDIS_URL"]
             _wait_until_ready(address, redis_url, supervisor, progress, needed)
-            yield address
+            with models_being_made(state, environment):
+                yield address
         finally:
             progress("stopping")
             supervisor.stop()

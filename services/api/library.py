@@ -9,8 +9,10 @@ from backlot.contracts.background import (
     BackgroundAsset,
     BackgroundCard,
     BackgroundDetail,
+    BackgroundFiles,
     BackgroundKind,
     BackgroundPage,
+    SetFiles,
 )
 from backlot.contracts.errors import RefusedInputError
 from backlot.line.body import SignUrl
@@ -75,6 +77,7 @@ class Library:
             raise RefusedInputError("not-found", "There is no such background.")
         return BackgroundDetail(
             **dict(self._card(found)),
+            files=self._files(found.files),
             facets=found.facets,
             cameras=found.cameras,
             lights=found.lights,
@@ -83,6 +86,12 @@ class Library:
             licence=found.licence,
             version=found.version,
             source=found.source,
+        )
+
+    def _files(self, files: SetFiles) -> BackgroundFiles:
+        keys = files.model_dump(include={"glb", "hdri", "backdrop"})
+        return BackgroundFiles(
+            **{name: self._sign_url(key) if key else None for name, key in keys.items()}
         )
 
     def _card(self, asset: BackgroundAsset) -> BackgroundCard:

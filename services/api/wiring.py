@@ -8,6 +8,7 @@ from backlot.backgrounds import BackgroundRecords, LibraryReader
 from backlot.blobs.port import BlobStore
 from backlot.blobs.settings import BlobSettings, open_blobs
 from backlot.blobs.signing import MIN_SECRET_BYTES
+from backlot.catalog import load_starter
 from backlot.contracts.errors import ConfigurationError
 from backlot.contracts.jobs import JobBody
 from backlot.egress.addresses import parse_networks
@@ -23,6 +24,7 @@ from backlot.line.record import JobRecords
 from backlot.line.scripting import Scripts, open_scripts
 from backlot.line.settings import LineSettings
 from backlot.line.upkeep import Upkeep
+from backlot.starter_models import read_models, with_models
 from backlot.vocabulary import load_vocabulary
 from backlot.webhooks.endpoints import Endpoints
 from backlot.webhooks.outbox import Outbox
@@ -101,7 +103,9 @@ def wire(settings: ApiSettings, line_settings: LineSettings, blob_settings: Blob
         pool=pool,
         submitter=submitter,
         uploads=uploads,
-        backgrounds=LibraryReader(BackgroundRecords(blobs)),
+        backgrounds=LibraryReader(
+            BackgroundRecords(blobs), lambda: with_models(load_starter(), read_models(blobs))
+        ),
         own_backgrounds=BackgroundRecords(blobs),
         vocabulary=load_vocabulary,
         check_webhook=ground.check_webhook,

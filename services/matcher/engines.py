@@ -15,14 +15,15 @@ from backlot.encoder.profiles import EncoderSettings, open_image_encoder, open_s
 from backlot.encoder.tables import prompt_table
 from backlot.line.runner import HandlerOf
 from backlot.vocabulary import Vocabulary, load_vocabulary
+from services.matcher.adapters.edge import EdgeIndex
 from services.matcher.adapters.previews import StoredPreviews
-from services.matcher.adapters.qdrant import QdrantIndex, open_folder, open_url
+from services.matcher.adapters.qdrant import QdrantIndex, open_url
 from services.matcher.adapters.vault import BlobVault
 from services.matcher.fake import EmptyMatcher
 from services.matcher.indexing import Indexer
 from services.matcher.library import no_views, sync
 from services.matcher.match import Matcher
-from services.matcher.port import VectorSpace
+from services.matcher.port import BackgroundIndex, VectorSpace
 from services.matcher.settings import MatcherSettings
 from services.matcher.stockroom import Stockroom
 from services.matcher.weights import Weights, load_weights
@@ -56,7 +57,7 @@ def build_stages(
     scene = open_image_encoder(encoders, "scene")
     vocabulary, weights = load_vocabulary(), load_weights()
     index = open_index(settings, space_of(sentence, scene))
-    # The embedded client closes itself too late, when the interpreter has lost its modules.
+    # Left to the collector, it is closed when the interpreter has lost its modules.
     atexit.register(index.close)
     views = StoredPreviews(scene, blobs, settings.catalog) if scene else no_views
     records = BackgroundRecords(blobs)
@@ -94,18 +95,21 @@ def open_witness(
     return Witness(BlobVault(blobs), tables, weights.witness.least)
 
 
-def open_index(settings: MatcherSettings, space: VectorSpace) -> QdrantIndex:
+def open_index(settings: MatcherSettings, space: VectorSpace) -> BackgroundIndex:
     """Open the server of the settings, or the embedded engine where they name none."""
-    if settings.qdrant_url:
-        key = settings.qdrant_api_key.get_secret_value() or None
-        client = open_url(settings.qdrant_url, key, settings.qdrant_timeout_s)
-    else:
-        client = open_folder(settings.qdrant_folder, settings.qdrant_wait_s)
+    if not settings.qdrant_url:
+        return EdgeIndex(
+            settings.qdrant_folder / settings.qdrant_collection,
+            space=space,
+            wait_s=settings.qdrant_wait_s,
+            rebuild=settings.reindex,
+        )
+    key = settings.qdrant_api_key.get_secret_value() or None
     return QdrantIndex(
-        client,
+        open_url(settings.qdrant_url, key, settings.qdrant_timeout_s),
         name=settings.qdrant_collection,
         space=space,
-        embedded=not settings.qdrant_url,
+        embedded=False,
         rebuild=settings.reindex,
     )
 

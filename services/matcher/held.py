@@ -15,6 +15,9 @@ class HeldFacts:
     def __init__(self, facts: Mapping[str, PointFacts]) -> None:
         self._facts = dict(facts)
 
+    def __len__(self) -> int:
+        return len(self._facts)
+
     def store(self, points: Iterable[Point]) -> None:
         """Note points that were stored."""
         self._facts.update({point.point_id: point.facts for point in points})
@@ -23,6 +26,14 @@ class HeldFacts:
         """Note points that were removed."""
         for point_id in point_ids:
             self._facts.pop(point_id, None)
+
+    def fingerprints(self, source: str) -> dict[str, str]:
+        """Return point id to fingerprint of everything that came from a source."""
+        return {
+            point_id: facts.fingerprint
+            for point_id, facts in self._facts.items()
+            if facts.source == source
+        }
 
     def excluded(self, where: Where) -> frozenset[str]:
         """Return the points that may not be found."""

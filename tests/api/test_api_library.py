@@ -9,6 +9,7 @@ from backlot.blobs.memory import MemoryStore
 from backlot.catalog import load_starter, preview_path
 from backlot.contracts.background import BackgroundDetail, BackgroundKind, BackgroundPage
 from backlot.contracts.jobs import Manifest
+from backlot.starter_models import StarterModel, write_models
 from services.api.library import Library
 
 
@@ -160,3 +161,20 @@ def test_only_the_folder_store_is_served_here(tmp_path: Path, door: Door) -> Non
     del tmp_path
     url = MemoryStore().url("a/b.jpg", 60).replace("http://memory.invalid", door.url)
     assert problem_of(door.client.get(url)).code == "not-found"
+
+
+def test_a_background_s_3d_file_is_an_address_that_serves_it(door: Door) -> None:
+    """Without a file there is none; once it is made the next look finds it."""
+    wanted = load_starter()[0]
+    before = door.client.get(f"/v1/backgrounds/{wanted.id}").json()
+    assert before["files"] == {"glb": None, "hdri": None, "backdrop": None}
+    key = f"library/starter/{wanted.id}-x.glb"
+    door.store.put(key, b"glTF and more", "model/gltf-binary")
+    model = StarterModel(key=key, digest="x", bytes=13, triangles=2)
+    write_models(door.store, {wanted.id: model})
+    door.parts.backgrounds.look_again()
+    found = door.client.get(f"/v1/backgrounds/{wanted.id}").json()
+    served = door.client.get(found["files"]["glb"])
+    assert served.content == b"glTF and more"
+    assert served.headers["content-type"] == "model/gltf-binary"
+    assert (found["bytes"], found["triangles"]) == (13, 2)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from matcher_builders import SPACE, matcher_of
 
+from services.matcher.adapters.edge import EdgeIndex
 from services.matcher.adapters.exact import ExactIndex
 from services.matcher.adapters.qdrant import QdrantIndex, open_folder, open_url
 from services.matcher.match import Matcher
@@ -17,7 +18,8 @@ SERVER = os.environ.get("BACKLOT_TEST_QDRANT_URL", "")
 
 ENGINES = (
     "exact",
-    "embedded",
+    "edge",
+    "local",
     pytest.param(
         "server",
         marks=[
@@ -33,7 +35,9 @@ ENGINES = (
 @pytest.fixture(params=ENGINES)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BackgroundIndex]:
     """An empty index of every kind there is."""
-    opened = {"exact": _exact, "embedded": _embedded, "server": _server}[request.param](tmp_path)
+    opened = {"exact": _exact, "edge": _edge, "local": _local, "server": _server}[request.param](
+        tmp_path
+    )
     yield opened
     opened.close()
 
@@ -48,7 +52,12 @@ def _exact(_: Path) -> BackgroundIndex:
     return ExactIndex(SPACE)
 
 
-def _embedded(folder: Path) -> BackgroundIndex:
+def _edge(folder: Path) -> BackgroundIndex:
+    return EdgeIndex(folder / "q", space=SPACE)
+
+
+def _local(folder: Path) -> BackgroundIndex:
+    """The server's adapter over the client's own engine in this process."""
     return QdrantIndex(open_folder(folder / "q"), name="sets", space=SPACE, embedded=True)
 
 

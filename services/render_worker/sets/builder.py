@@ -5,13 +5,19 @@ from functools import lru_cache
 from services.render_worker.scene import Camera, Group, Light, Look, Scene, World
 from services.render_worker.sets.parts.part import Part
 from services.render_worker.sets.recipe import CameraPlan, SetPlan
+from services.render_worker.shapes.fineness import is_coarse
 from services.render_worker.shapes.mesh import gathered
 
 
 @lru_cache(maxsize=128)
+def _placed(part: Part, coarse: bool) -> Group:
+    del coarse  # an argument only so that fine and coarse ones are remembered apart
+    return part.placed()
+
+
 def placed(part: Part) -> Group:
     """The pieces of a part where they stand; remembered, as pictures of one set follow others."""
-    return part.placed()
+    return _placed(part, is_coarse())
 
 
 def build(

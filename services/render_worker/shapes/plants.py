@@ -4,8 +4,13 @@ import numpy as np
 
 from services.render_worker.scene import Mesh, Points, Vec3
 from services.render_worker.shapes.curves import frames_along, spline
+from services.render_worker.shapes.fineness import is_coarse, thinned
 from services.render_worker.shapes.mesh import grid_faces, joined, placed, rotation
 from services.render_worker.shapes.solids import tube
+
+_LEAF, _COARSE_LEAF = (12, 7), (5, 3)
+_LONGEST_STRIDE = 5
+"""Of many thousand copies of one small thing, one in so many is enough for a browser."""
 
 
 def leaf(
@@ -16,7 +21,7 @@ def leaf(
     fold: float = 0.25,
     belly: float = 0.4,
     twist: float = 0.0,
-    detail: tuple[int, int] = (12, 7),
+    detail: tuple[int, int] | None = None,
 ) -> Mesh:
     """A leaf from the origin along +Z, its face up.
 
@@ -27,9 +32,9 @@ def leaf(
         fold: How far the halves rise beside the midrib, as a share of the width.
         belly: Where along the length the leaf is widest, 0 to 1.
         twist: Turn of the tip about the midrib, radians.
-        detail: Points along and across.
+        detail: Points along and across; chosen by how finely shapes are made when not given.
     """
-    rows, columns = detail
+    rows, columns = detail or (_COARSE_LEAF if is_coarse() else _LEAF)
     t = np.linspace(0, 1, rows)
     side = np.linspace(-1, 1, columns)
     bulge = np.log(0.5) / np.log(belly)
@@ -69,7 +74,7 @@ def branch(
     droop: float = 0.25,
     start: float = 0.15,
     belly: float = 0.4,
-    detail: tuple[int, int] = (12, 7),
+    detail: tuple[int, int] | None = None,
 ) -> tuple[Mesh, Mesh]:
     """A stem with leaves around it; returns stem and leaves."""
     stem = tube(path, np.linspace(1.0, 0.35, len(path)) * leaf_length * 0.035, 8)
@@ -214,9 +219,10 @@ def needles(path: Points, length: float, dice: np.random.Generator, density: int
 
 def spread(mesh: Mesh, places: Points, sizes: Points, turns: Points) -> Mesh:
     """Copies of one mesh at many places (n, 3), scaled and turned about the vertical, degrees."""
+    chosen, growth = thinned(len(places), min(_LONGEST_STRIDE, 1 + len(places) // 2000))
     copies = [
-        (mesh.points * size) @ rotation((0.0, float(turn), 0.0)).T + place
-        for place, size, turn in zip(places, sizes, turns, strict=True)
+        (mesh.points * (sizes[at] * growth)) @ rotation((0.0, float(turns[at]), 0.0)).T + places[at]
+        for at in chosen
     ]
     offsets = np.arange(len(copies)) * len(mesh.points)
     faces = np.concatenate([np.where(mesh.faces >= 0, mesh.faces + o, -1) for o in offsets])

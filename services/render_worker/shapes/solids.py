@@ -8,7 +8,11 @@ from numpy.typing import NDArray
 
 from services.render_worker.scene import Faces, Mesh, Points, Vec3
 from services.render_worker.shapes.curves import frames_along
+from services.render_worker.shapes.fineness import at_most
 from services.render_worker.shapes.mesh import grid_faces, joined, placed, welded
+
+_SEEN_EDGE_M = 0.004
+"""Rounder edges than this are made round even where few triangles are wanted."""
 
 
 def _edge_steps(half: float, radius: float, segments: int) -> Points:
@@ -22,8 +26,11 @@ def box(size: Vec3, radius: float = 0.002, segments: int = 3) -> Mesh:
     """A box with round edges, bottom-centre at the origin."""
     half = np.asarray(size) / 2
     radius = float(min(radius, *(half * 0.999)))
+    segments = at_most(segments, 0 if radius < _SEEN_EDGE_M else 2)
     kept, faces = _box_topology(segments)
     points = _box_grid(half, radius, segments)[kept]
+    if not segments:
+        return placed(Mesh(points, faces), (0.0, float(half[1]), 0.0))
     inner = np.clip(points, -(half - radius), half - radius)
     away = points - inner
     length = np.linalg.norm(away, axis=1, keepdims=True)
@@ -59,8 +66,12 @@ def _box_topology(segments: int) -> tuple[NDArray[np.int64], Faces]:
     return kept, inverse.ravel()[faces]
 
 
+_FEW_SIDES, _FEW_BAR_SIDES = 36, 6
+
+
 def lathe(profile: Points, segments: int = 96, crease_deg: float = 40.0) -> Mesh:
     """Turn a profile of (radius, height) points, bottom to top, about the vertical axis."""
+    segments = at_most(segments, _FEW_SIDES)
     angles = np.linspace(0, 2 * np.pi, segments, endpoint=False)
     radius, height = profile[:, 0], profile[:, 1]
     points = np.stack(
@@ -77,12 +88,16 @@ def lathe(profile: Points, segments: int = 96, crease_deg: float = 40.0) -> Mesh
 
 def without_slivers(mesh: Mesh) -> Mesh:
     """Turn quads with two equal corners into triangles and drop faces without area."""
-    faces = []
-    for face in mesh.faces.tolist():
-        corners = list(dict.fromkeys(index for index in face if index >= 0))
-        if len(corners) >= 3:  # noqa: PLR2004 - a triangle
-            faces.append([*corners, -1][:4])
-    return Mesh(mesh.points, np.asarray(faces, dtype=np.int64).reshape(-1, 4), mesh.crease_deg)
+    faces = mesh.faces
+    fresh = faces >= 0
+    for later in range(1, 4):
+        for earlier in range(later):
+            fresh[:, later] &= faces[:, later] != faces[:, earlier]
+    order = np.argsort(~fresh, axis=1, kind="stable")
+    kept = np.where(
+        np.take_along_axis(fresh, order, axis=1), np.take_along_axis(faces, order, axis=1), -1
+    )
+    return Mesh(mesh.points, kept[fresh.sum(axis=1) >= 3], mesh.crease_deg)  # noqa: PLR2004 - a triangle
 
 
 def cylinder(radius: float, height: float, bevel: float = 0.003, segments: int = 96) -> Mesh:
@@ -116,6 +131,7 @@ def _fan(ring: Points, crease_deg: float) -> Mesh:
 
 def tube(path: Points, radius: float | Points, segments: int = 16) -> Mesh:
     """A round bar along a path, capped at both ends."""
+    segments = at_most(segments, _FEW_BAR_SIDES)
     radii = np.broadcast_to(np.asarray(radius, dtype=np.float64), (len(path),))
     normals, binormals = frames_along(path)
     angles = np.linspace(0, 2 * np.pi, segments, endpoint=False)
@@ -139,5 +155,6 @@ def ribbon(path: Points, outline: Points) -> Mesh:
 
 def sphere(radius: float, segments: int = 48) -> Mesh:
     """A ball, centre at the origin."""
+    segments = at_most(segments, _FEW_SIDES)
     angles = np.radians(np.linspace(-90, 90, segments // 2 + 1))
     return lathe(radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), segments)

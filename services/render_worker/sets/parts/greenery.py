@@ -7,6 +7,7 @@ import numpy as np
 from services.render_worker.scene import Group, Mesh, Piece, Points, Vec3
 from services.render_worker.sets.parts.part import Part, piece
 from services.render_worker.shapes.curves import shifted, spline
+from services.render_worker.shapes.fineness import thinned
 from services.render_worker.shapes.mesh import joined, placed
 from services.render_worker.shapes.plants import (
     bent_path,
@@ -276,13 +277,17 @@ class Hedge(Part):
             )
         ]
         greens = []
+        chosen, growth = thinned(self.count, 3)
+        kept = set(chosen.tolist())
         for number in range(self.count):
             x = float(dice.uniform(-0.5, 0.5) * self.width)
             y = float(dice.uniform(-0.05, 1.0) * self.height)
             upwards = -50.0 * max(0.0, y / self.height - 0.7) / 0.3
             turn = (upwards + dice.uniform(-15, 15), dice.uniform(-30, 30), dice.uniform(-40, 40))
             at = (x, y, float(dice.uniform(-0.45, 0.1) * self.depth))
-            greens.append(placed(sprays[number % 12], at, turn, float(dice.uniform(0.7, 1.1))))
+            size = float(dice.uniform(0.7, 1.1)) * growth
+            if number in kept:
+                greens.append(placed(sprays[number % 12], at, turn, size))
         stretch = self.width / 24
         body = joined(
             placed(

@@ -118,7 +118,9 @@ class MossMound(Part):
         chosen = inside[dice.integers(0, len(inside), self.blades)]
         spacing = np.array([self.width / 160, 0.0, self.depth / 120])
         places = chosen + dice.uniform(-1, 1, (self.blades, 3)) * spacing
-        blade = leaf(self.blade_length, self.blade_length * 0.4, droop=0.3, fold=0.4)
+        blade = leaf(
+            self.blade_length, self.blade_length * 0.4, droop=0.3, fold=0.4, detail=(12, 7)
+        )
         upright = oriented(blade, np.zeros(3), np.array([0.25, 1.0, 0.0]))
         thin = Mesh(
             upright.points.reshape(12, 7, 3)[::4, ::3].reshape(-1, 3), grid_faces(3, 3), 180.0
