@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -70,7 +69,7 @@ class FolderStore:
                 return False
             try:
                 with self._written(lambda file: file.write(data)) as temporary:
-                    self._place(temporary, path, os.link)
+                    self._place(temporary, path, _rename_once)
             except FileExistsError:
                 if path.is_dir():
                     raise
@@ -150,20 +149,24 @@ class FolderStore:
         return self._root / check_key(key)
 
     @contextlib.contextmanager
-    def _written(self, write: Callable[[BinaryIO], object]) -> Iterator[Path]:
-        """A finished, nameless file; gone afterwards unless it was moved to its place."""
-        temporary = self._incoming / secrets.token_hex(16)
+    def _written(self, write: Callable[[BinaryIO], object]) -> Iterator[str]:
+        """A finished, nameless file; gone when it does not come to its place."""
+        # Plain calls and not Path's: every submit writes two small files, and their dressing would
+        # cost as much as the writing.
+        temporary = f"{self._incoming}/{os.urandom(16).hex()}"
         try:
-            with temporary.open("xb") as file:
+            with open(temporary, "xb") as file:  # noqa: PTH123
                 write(file)
                 file.flush()
                 if self._fsync:
                     os.fsync(file.fileno())
             yield temporary
-        finally:
-            temporary.unlink(missing_ok=True)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)  # noqa: PTH108
+            raise
 
-    def _place(self, temporary: Path, path: Path, name: Callable[[Path, Path], None]) -> None:
+    def _place(self, temporary: str, path: Path, name: Callable[[str, Path], None]) -> None:
         """Give the file its name, making folders only when one is missing.
 
         Asking first would cost more than failing once, and a remembered folder may have been
@@ -235,6 +238,12 @@ def _writing(key: str) -> Iterator[None]:
         raise ValueError(f"A blob and a folder of blobs share a name: {key}") from error
     except OSError as error:
         raise BlobUnavailableError(f"The blob folder failed: {error.strerror}") from error
+
+
+def _rename_once(temporary: str, path: Path) -> None:
+    """Give a file its name unless that is taken."""
+    os.link(temporary, path)
+    os.unlink(temporary)  # noqa: PTH108
 
 
 def _sync_folder(folder: Path) -> None:

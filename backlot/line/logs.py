@@ -6,6 +6,8 @@ import sys
 
 import structlog
 
+from backlot.line.late_lines import LateLines
+
 FIELDS = frozenset(
     {
         "angle", "attempt", "background", "background_id", "backgrounds", "bucket", "collection",
@@ -65,7 +67,7 @@ def set_up_logs(service: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=LateLines(sys.stderr),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format=f"{service} %(message)s")

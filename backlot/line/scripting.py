@@ -11,6 +11,7 @@ from redis.commands.core import Script
 from redis.retry import Retry
 
 from backlot.contracts.errors import UnavailableError
+from backlot.line.lean import LeanScripts
 from backlot.line.settings import LineSettings
 
 SCRIPTS = (
@@ -54,6 +55,7 @@ class Scripts:
     def __init__(self, client: "redis.Redis", prefix: str) -> None:
         self.client = client
         self.prefix = prefix
+        self._lean = LeanScripts(client)
         self._scripts: dict[str, Script] = {
             name: client.register_script(_source(name)) for name in SCRIPTS
         }
@@ -64,7 +66,7 @@ class Scripts:
 
     def run(self, name: str, *args: Any) -> Any:
         """Run one script; a script is atomic: it has happened as a whole or not at all."""
-        return self.ask(lambda _: self._scripts[name](keys=[self.prefix], args=args))
+        return self.ask(lambda _: self._lean.run(self._scripts[name], self.prefix, args))
 
     def ask(self, question: Callable[["redis.Redis"], Any]) -> Any:
         """Run any command with the same outcome when Redis is away."""

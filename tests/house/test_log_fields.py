@@ -66,7 +66,7 @@ def test_the_list_is_in_force(capfd: pytest.CaptureFixture[str]) -> None:
     before = structlog.get_config()
     try:
         set_up_logs("tester")
-        structlog.get_logger().info("something", job_id="job_1", photo="bytes")
+        structlog.get_logger().warning("something", job_id="job_1", photo="bytes")
         line = json.loads(capfd.readouterr().err.splitlines()[-1])
     finally:
         structlog.configure(**before)
