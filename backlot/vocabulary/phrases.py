@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
 
 _GAPS = re.compile(r"[\s_\-\u2010-\u2015]+")
 _ARTICLE = re.compile(r"^an? (?=.)")
@@ -78,18 +80,35 @@ def fill(template: str, label: str, *, article: bool) -> str:
     return template.replace("{}", with_article(label) if article else label)
 
 
-def spoken_of(text: str, words: Mapping[str, T]) -> tuple[T, ...]:
+@dataclass(frozen=True)
+class Sayings(Generic[T]):
+    """What can be found in a text: normalised spelling (see `spellings`) to value."""
+
+    words: Mapping[str, T]
+
+    @cached_property
+    def longest(self) -> int:
+        """How many words the longest spelling has."""
+        return max((spelling.count(" ") + 1 for spelling in self.words), default=0)
+
+    @cached_property
+    def hangul(self) -> Mapping[str, T]:
+        """The spellings with Hangul."""
+        return {spelling: value for spelling, value in self.words.items() if has_hangul(spelling)}
+
+
+def spoken_of(text: str, sayings: Sayings[T]) -> tuple[T, ...]:
     """Return the values of all words that occur in a text, longest occurrence first.
+
+    Spellings with Hangul match inside longer words, others match whole words and forgive a plural
+    -s or -es. Shorter words that overlap a longer one do not count; neither does a value twice.
 
     Args:
         text: Any text, for example a seller's title.
-        words: Normalised spelling (see `spellings`) to value. Spellings with Hangul match inside
-            longer words, others match whole words and forgive a plural -s or -es.
-
-    Shorter words that overlap a longer one do not count; neither does a value twice.
+        sayings: What to find.
     """
     plain = normalise(text)
-    hits = [*_whole_words(plain, words), *_inside_words(plain, words)]
+    hits = [*_whole_words(plain, sayings), *_inside_words(plain, sayings)]
     hits.sort(key=lambda hit: (hit[0] - hit[1], hit[0]))
     taken: list[Span] = []
     found: list[T] = []
@@ -102,9 +121,9 @@ def spoken_of(text: str, words: Mapping[str, T]) -> tuple[T, ...]:
     return tuple(found)
 
 
-def _whole_words(plain: str, words: Mapping[str, T]) -> Iterator[tuple[int, int, T]]:
+def _whole_words(plain: str, sayings: Sayings[T]) -> Iterator[tuple[int, int, T]]:
     """Yield start, end and value for every run of whole words that is known."""
-    longest = max((spelling.count(" ") + 1 for spelling in words), default=0)
+    words, longest = sayings.words, sayings.longest
     spans = [match.span() for match in _WORD.finditer(plain)]
     for first, (start, _) in enumerate(spans):
         for _, end in spans[first : first + longest]:
@@ -115,10 +134,12 @@ def _whole_words(plain: str, words: Mapping[str, T]) -> Iterator[tuple[int, int,
                 yield start, end, value
 
 
-def _inside_words(plain: str, words: Mapping[str, T]) -> Iterator[tuple[int, int, T]]:
+def _inside_words(plain: str, sayings: Sayings[T]) -> Iterator[tuple[int, int, T]]:
     """Yield start, end and value for every known spelling with Hangul, wherever it stands."""
-    for spelling, value in words.items():
-        if spelling in plain and has_hangul(spelling):
+    if not has_hangul(plain):
+        return
+    for spelling, value in sayings.hangul.items():
+        if spelling in plain:
             yield from (
                 (m.start(), m.end(), value) for m in re.finditer(re.escape(spelling), plain)
             )

@@ -5,7 +5,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from backlot.contracts.frozen import Localized
-from backlot.vocabulary.phrases import lookup_key, spellings, spoken_of
+from backlot.vocabulary.phrases import Sayings, lookup_key, spellings, spoken_of
 from backlot.vocabulary.words import Facet, HouseRules, Layout, RulePrior, Term
 
 
@@ -39,7 +39,7 @@ class Vocabulary:
         )
         self._rules = rules
         self._terms = {term.id: term for facet in facets.values() for term in facet.terms}
-        self._spellings: dict[str, dict[str, Term]] = {}
+        self._sayings: dict[str, Sayings[Term]] = {}
 
     @property
     def version(self) -> str:
@@ -123,14 +123,15 @@ class Vocabulary:
         Raises:
             KeyError: There is no such facet.
         """
-        if facet not in self._spellings:
-            self._spellings[facet] = {
+        if facet not in self._sayings:
+            known = {
                 spelling: term
                 for term in self._facets[facet].terms
                 for words in _words_of(term)
                 for spelling in spellings(words)
             }
-        return spoken_of(text, self._spellings[facet])
+            self._sayings[facet] = Sayings(known)
+        return spoken_of(text, self._sayings[facet])
 
     @cached_property
     def _keys(self) -> dict[str, dict[str, Term]]:

@@ -82,64 +82,60 @@ class Text:
         self._patterns = patterns
         self._words = words
         self._sizes = {name: len(word.split()) for name, word in words.items()}
+        self._known = frozenset(words)
         self._finish = finish
         self._dice = dice
 
     def written(self, brief: StudioBrief, product: Product) -> str:
         """Return the text: what must be said, then what there is room for, as planned."""
         must = {part: self._offers(part, brief, product) for part in _ALWAYS}
-        owed = sum(_shortest(offers) for offers in must.values())
+        shortest = {part: _shortest(offers) for part, offers in must.items()}
+        owed = sum(shortest.values())
         room = _ROOM[self._language]
         said: dict[str, str] = {}
+        openings: set[str] = set()
         for part in (*_ALWAYS, *_MORE):
             if part in must:
-                owed -= _shortest(must[part])
+                owed -= shortest[part]
             elif room < _SHORTEST_SENTENCE or (part == "colour" and "edge" in said):
                 # The reason for an edge light has named both colours already.
                 continue
             offers = must.get(part) or self._offers(part, brief, product)
             fitting = [offer for offer in offers if offer[0] <= room - owed]
             if not fitting and part in must:
-                fitting = [offer for offer in offers if offer[0] == _shortest(offers)][:1]
+                fitting = [offer for offer in offers if offer[0] == shortest[part]][:1]
             if fitting:
-                size, pattern = self._picked(fitting, f"{part}|{brief.variant}", said)
+                size, pattern = self._picked(fitting, f"{part}|{brief.variant}", openings)
                 said[part] = self._finish(pattern.text.format_map(self._words))
+                openings.add(said[part].partition(" ")[0].lower())
                 room -= size
         plan = self._dice.pick(_PLANS, f"plan|{brief.variant}")
         return " ".join(said[part] for part in plan if part in said)
 
-    def _picked(self, fitting: list[Offer], key: str, said: dict[str, str]) -> Offer:
+    def _picked(self, fitting: list[Offer], key: str, openings: set[str]) -> Offer:
         """Pick a pattern, rather one that does not begin like a sentence already there."""
-        openings = {sentence.partition(" ")[0].lower() for sentence in said.values()}
         fresh = [offer for offer in fitting if offer[1].first_word not in openings]
         return self._dice.pick(fresh or fitting, f"{self._language}|{key}")
 
     def _offers(self, part: str, brief: StudioBrief, product: Product) -> list[Offer]:
         """Return every pattern a part can use, with its length in words."""
-        known = self._sizes.keys()
-        usable = [
-            template
-            for template in self._templates(part, brief, product)
-            if template.names <= known
-            and (not template.schemes or brief.palette.scheme in template.schemes)
-        ]
+        sizes = self._sizes
+        choice = self._patterns.choice(_name_of(part, brief, product))
+        usable = choice.usable(self._known, brief.palette.scheme)
         if part == "camera" and "tech2_so" in self._words:
             # The lens may follow from the second technique, so both are named.
-            usable = [template for template in usable if template.names & _SECOND]
-        # A pattern made for the scheme at hand says more than one that fits all.
-        pool = (*usable, *(template for template in usable if template.schemes))
-        return [(self._length(template), template) for template in pool]
+            usable = tuple(template for template in usable if template.names & _SECOND)
+        return [
+            (template.own_words + sum([sizes[name] for name in template.names]), template)
+            for template in usable
+        ]
 
-    def _length(self, pattern: Template) -> int:
-        return pattern.own_words + sum([self._sizes[name] for name in pattern.names])
 
-    def _templates(self, part: str, brief: StudioBrief, product: Product) -> tuple[Template, ...]:
-        if part == "open":
-            if not product.is_known:
-                return self._patterns.unknown
-            return self._patterns.open.get(brief.variant, self._patterns.open["safe"])
-        templates: tuple[Template, ...] = getattr(self._patterns, part)
-        return templates
+def _name_of(part: str, brief: StudioBrief, product: Product) -> str:
+    """Name the patterns a part is made of."""
+    if part != "open":
+        return part
+    return f"open {brief.variant}" if product.is_known else "unknown"
 
 
 def _shortest(offers: list[Offer]) -> int:

@@ -21,7 +21,7 @@ def articles(text: str) -> str:
 
 def agreeing(text: str, *, plural: bool) -> str:
     """Resolve every ``[singular|plural]``."""
-    return _CHOICE.sub(lambda mark: mark.group(2 if plural else 1), text)
+    return _CHOICE.sub(r"\2" if plural else r"\1", text) if "[" in text else text
 
 
 def capitalised(text: str) -> str:

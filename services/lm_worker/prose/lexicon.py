@@ -12,10 +12,12 @@ from backlot.contracts.frozen import Frozen, Localized
 from backlot.contracts.terms import TermId
 from backlot.vocabulary import Vocabulary, load_vocabulary
 from services.lm_worker.stylist.reading import DATA, DataFile
+from services.lm_worker.stylist.rules import VARIANTS
 
 _NAME = re.compile(r"\{\w+\}")
 M = TypeVar("M", bound=BaseModel)
 Phrases = tuple[str, ...]
+_PARTS = ("unknown", "light", "edge", "camera", "props", "colour", "season", "avoid", "size")
 
 
 class SetEnglish(Frozen):
@@ -156,6 +158,47 @@ class Patterns(Frozen):
     avoid: tuple[Template, ...]
     size: tuple[Template, ...]
     words: dict[str, dict[str, str]] = Field(description="Directions, places and reasons.")
+
+    def choice(self, name: str) -> "Choice":
+        """Return the patterns of a part; the opening has those of each candidate: ``open safe``."""
+        return self._choices[name]
+
+    @cached_property
+    def _choices(self) -> dict[str, "Choice"]:
+        opening = {
+            f"open {variant}": self.open.get(variant, self.open["safe"]) for variant in VARIANTS
+        }
+        others = {name: getattr(self, name) for name in _PARTS}
+        return {name: Choice(templates) for name, templates in {**opening, **others}.items()}
+
+
+class Choice:
+    """The patterns of one part of a text, and which of them can be used when.
+
+    Args:
+        templates: The patterns.
+    """
+
+    def __init__(self, templates: tuple[Template, ...]) -> None:
+        self._templates = templates
+        self._names = frozenset(name for template in templates for name in template.names)
+        self._found: dict[tuple[frozenset[str], str], tuple[Template, ...]] = {}
+
+    def usable(self, known: frozenset[str], scheme: str) -> tuple[Template, ...]:
+        """Return the patterns whose names are known and which are true of the colour scheme.
+
+        A pattern made for the scheme at hand says more than one that fits all: it counts twice.
+        """
+        key = (self._names & known, scheme)
+        if key not in self._found:
+            fitting = [
+                template
+                for template in self._templates
+                if template.names <= known and (not template.schemes or scheme in template.schemes)
+            ]
+            made_for_it = (template for template in fitting if template.schemes)
+            self._found[key] = (*fitting, *made_for_it)
+        return self._found[key]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Rules: National Institute of Korean Language, standard grammar (조사, 어미).
 """
 
 import re
+from functools import lru_cache
 
 _FIRST, _LAST = ord("가"), ord("힣")
 _FINALS = 28
@@ -30,9 +31,10 @@ def with_particles(text: str) -> str:
 
     The form for a final consonant stands first. After a final rieul 으로 becomes 로.
     """
-    return _MARK.sub(_fitting, text)
+    return _MARK.sub(_fitting, text) if "[" in text else text
 
 
+@lru_cache(maxsize=8192)
 def joined(closing: str) -> str:
     """Turn a closing predicate ("…를 더합니다") into one that goes on ("…를 더하고")."""
     for formal, stem in _LOST_RIEUL.items():

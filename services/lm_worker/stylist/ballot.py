@@ -40,7 +40,7 @@ class Dice:
         return options[int(self.roll(key) * len(options))]
 
 
-@dataclass
+@dataclass(slots=True)
 class Option:
     """One candidate term of a slot with its weight and the reasons for it."""
 

@@ -28,10 +28,11 @@ def choose_camera(sketch: Sketch) -> None:
     angle = best_first(angles)[0]
     types = [angle.term]
     sketch.reasons["technique"] = angle.reason
+    beside = sketch.words | {angle.term}
     second = [
         option
         for option in best_first(_options(sketch, ("framing", "optics")))
-        if sketch.rulebook.fits(option.term, sketch.words | {angle.term})
+        if sketch.rulebook.fits(option.term, beside)
     ]
     if second:
         types.append(second[0].term)
@@ -40,34 +41,38 @@ def choose_camera(sketch: Sketch) -> None:
 
 def _options(sketch: Sketch, parts: tuple[str, ...]) -> list[Option]:
     """Weigh the techniques of some part that a still set can give."""
+    rulebook, chosen = sketch.rulebook, sketch.words
     tags = set(sketch.product.tags)
     if sketch.settings[0] in _GLOSSY_SETS:
         tags.add("glossy-set")
-    chosen = sketch.words
-    return [
-        _weighed(sketch, term, technique)
-        for term, technique in sketch.rulebook.techniques.items()
-        if technique.part in parts
-        and technique.possible
-        and sketch.variant in technique.only
-        and (not technique.needs or technique.needs & tags)
-        and sketch.rulebook.fits(term, chosen)
-    ]
+    usable = {
+        term: technique
+        for part in parts
+        for term, technique in rulebook.takes[part, sketch.variant].items()
+        if (not technique.needs or technique.needs & tags) and rulebook.fits(term, chosen)
+    }
+    return _weighed(sketch, usable)
 
 
-def _weighed(sketch: Sketch, term: str, technique: TechniqueRule) -> Option:
-    option = Option(term)
-    prior = sketch.product.prior
-    if term in prior.photo_technique:
-        rank = min(prior.photo_technique.index(term), len(_PRIOR) - 1)
-        option.add(_PRIOR[rank], rule(f"prior/{prior.name}"))
-    if technique.needs:
-        option.add(_USUAL)
-    option.add(_LEANING[sketch.variant] * technique.boldness)
-    if any(term in other.technique.types for other in sketch.earlier if other.technique):
-        option.add(-_REPEATED)
-    sketch.jitter(option)
-    return option
+def _weighed(sketch: Sketch, techniques: dict[str, TechniqueRule]) -> list[Option]:
+    prior, leaning = sketch.product.prior, _LEANING[sketch.variant]
+    proven = rule(f"prior/{prior.name}")
+    plans = (other.technique for other in sketch.earlier)
+    repeated = {term for plan in plans if plan for term in plan.types}
+    options = []
+    for term, technique in techniques.items():
+        option = Option(term)
+        if term in prior.photo_technique:
+            rank = min(prior.photo_technique.index(term), len(_PRIOR) - 1)
+            option.add(_PRIOR[rank], proven)
+        if technique.needs:
+            option.weight += _USUAL
+        option.weight += leaning * technique.boldness
+        if term in repeated:
+            option.weight -= _REPEATED
+        sketch.jitter(option)
+        options.append(option)
+    return options
 
 
 def _lens(sketch: Sketch, types: list[str]) -> int:

@@ -1,10 +1,12 @@
 """Says for every slot of a brief what it rests on: a fact, a measure, a hint or a rule."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backlot.contracts.brief import Claim, Evidence
 from backlot.contracts.frozen import Localized
 from services.lm_worker.prose.particles import with_particles
+from services.lm_worker.stylist.ballot import rule
 from services.lm_worker.stylist.product import Product
 from services.lm_worker.stylist.sketch import Sketch
 
@@ -51,10 +53,7 @@ def because(evidence: Evidence, product: Product) -> Localized:
         fact = next((fact for fact, _ in product.matters if fact.term == evidence.ref), None)
         if fact is None:
             return _BECAUSE["season" if evidence.kind == "hint" else "taste"]
-        label = fact.label
-        return Localized(
-            en=f"brings out {label.en}", ko=with_particles(f"{label.ko}[을/를] 살려 줍니다")
-        )
+        return _brings_out(fact.label.en, fact.label.ko)
     return _BECAUSE.get(evidence.ref.partition("/")[0], _BECAUSE["taste"])
 
 
@@ -63,19 +62,17 @@ def _facts(product: Product) -> Iterator[Claim]:
     facts = product.facts
     if facts.category is not None:
         label = facts.category.label
-        text = Localized(
-            en=f"The product: {label.en}.", ko=with_particles(f"제품은 {label.ko}입니다.")
-        )
+        text = _product_is(label.en, label.ko)
         yield Claim(slot="product", text=text, evidence=product.evidence[facts.category.term])
     elif not product.is_known:
         advice = Evidence(kind="advice", ref="unknown-product")
         yield Claim(slot="product", text=_UNKNOWN, evidence=advice)
     for fact, _ in product.matters:
-        text = Localized(en=f"Seen on it: {fact.label.en}.", ko=f"표면에서 본 것: {fact.label.ko}.")
+        text = _seen(fact.label.en, fact.label.ko)
         yield Claim(slot="product", text=text, evidence=product.evidence[fact.term])
     if product.main_swatch is not None:
         name = product.rulebook.vocabulary.label(product.main_swatch.name)
-        text = Localized(en=f"Main color, measured: {name.en}.", ko=f"측정한 주된 색: {name.ko}.")
+        text = _measured(name.en, name.ko)
         evidence = Evidence(kind="measured", ref="palette", score=product.main_swatch.share)
         yield Claim(slot="palette", text=text, evidence=evidence)
     if product.largest_side_cm is not None:
@@ -100,14 +97,15 @@ def _choices(sketch: Sketch) -> Iterator[Claim]:
         *(("technique", term, "technique") for term in angles[:1]),
         *(("props", prop.term, prop.term) for prop in sketch.props),
     ]
+    taste = rule("taste")
     if sketch.season is not None:
         firsts.append(("season", sketch.season, "season"))
     for slot, term, reason in firsts:
-        evidence = sketch.reasons.get(reason, Evidence(kind="rule", ref="taste"))
+        evidence = sketch.reasons.get(reason, taste)
         yield _choice(sketch.product, slot, term, evidence)
     if sketch.palette is not None:
         scheme = sketch.rulebook.vocabulary.layout["colour_scheme"][sketch.palette.scheme]
-        text = Localized(en=f"Color scheme: {scheme.en}.", ko=f"배색: {scheme.ko}.")
+        text = _scheme_is(scheme.en, scheme.ko)
         yield Claim(slot="palette", text=text, evidence=sketch.reasons["palette"])
     yield from _left_out(sketch)
 
@@ -115,9 +113,42 @@ def _choices(sketch: Sketch) -> Iterator[Claim]:
 def _choice(product: Product, slot: str, term: str, evidence: Evidence) -> Claim:
     label = product.rulebook.vocabulary.label(term)
     why = because(evidence, product)
-    head = label.en[:1].upper() + label.en[1:]
-    text = Localized(en=f"{head}: {why.en}.", ko=f"{label.ko}: {why.ko}.")
+    text = _chosen(label.en, label.ko, why.en, why.ko)
     return Claim(slot=slot, text=text, evidence=evidence)
+
+
+# Every sentence below comes again and again: one for each word of the vocabulary and reason.
+
+
+@lru_cache(maxsize=512)
+def _product_is(en: str, ko: str) -> Localized:
+    return Localized(en=f"The product: {en}.", ko=with_particles(f"제품은 {ko}입니다."))
+
+
+@lru_cache(maxsize=512)
+def _seen(en: str, ko: str) -> Localized:
+    return Localized(en=f"Seen on it: {en}.", ko=f"표면에서 본 것: {ko}.")
+
+
+@lru_cache(maxsize=512)
+def _measured(en: str, ko: str) -> Localized:
+    return Localized(en=f"Main color, measured: {en}.", ko=f"측정한 주된 색: {ko}.")
+
+
+@lru_cache(maxsize=512)
+def _brings_out(en: str, ko: str) -> Localized:
+    return Localized(en=f"brings out {en}", ko=with_particles(f"{ko}[을/를] 살려 줍니다"))
+
+
+@lru_cache(maxsize=512)
+def _scheme_is(en: str, ko: str) -> Localized:
+    return Localized(en=f"Color scheme: {en}.", ko=f"배색: {ko}.")
+
+
+@lru_cache(maxsize=8192)
+def _chosen(label_en: str, label_ko: str, why_en: str, why_ko: str) -> Localized:
+    head = label_en[:1].upper() + label_en[1:]
+    return Localized(en=f"{head}: {why_en}.", ko=f"{label_ko}: {why_ko}.")
 
 
 def _left_out(sketch: Sketch) -> Iterator[Claim]:

@@ -12,6 +12,7 @@ _LEANING = {
     "lifestyle": {"low": 0.2, "medium": 0.25, "high": -0.15},
 }
 _REPEATED = 0.8
+_OPPOSED = {"light": "dark", "dark": "light"}
 _PALE = 80.0
 _KELVIN_STEP = 100
 PLAIN_WHITE = "colour_name/white"
@@ -26,10 +27,7 @@ _GRADIENT_SET = "setting_studio/soft-gradient-backdrop"
 def choose_light(sketch: Sketch) -> None:
     """Fill the lighting plan; needs settings, moods and the lightness of the backdrop."""
     lights = sketch.rulebook.lights
-    chosen = sketch.words
-    possible = [term for term, light in lights.items() if _possible(sketch, term, light, chosen)]
-    options = [_weighed(sketch, term, lights[term]) for term in possible or sketch.place.lights[:1]]
-    main = best_first(options)[0]
+    main = best_first(_weighed(sketch, _possible(sketch) or sketch.place.lights[:1]))[0]
     light = lights[main.term]
     sketch.reasons["lighting"] = main.reason
     types = [main.term]
@@ -44,35 +42,47 @@ def choose_light(sketch: Sketch) -> None:
     )
 
 
-def _possible(sketch: Sketch, term: str, light: LightRule, chosen: frozenset[str]) -> bool:
-    """Tell whether a light can be had in the set and contradicts nothing."""
+def _possible(sketch: Sketch) -> tuple[str, ...]:
+    """Return the lights that can be had in the set and contradict nothing."""
+    place, avoid, rulebook = sketch.place, sketch.product.avoid, sketch.rulebook
     # A space brings its own light; others would look carried in.
-    carried = sketch.where == "studio" and "studio" in light.where
-    if not carried and term not in sketch.place.lights:
-        return False
-    opposed = {sketch.place.key, light.key} == {"light", "dark"}
-    harmless = not opposed and term not in sketch.product.avoid
-    return harmless and sketch.rulebook.fits(term, chosen)
+    in_studio, opposed, chosen = sketch.where == "studio", _OPPOSED.get(place.key), sketch.words
+    return tuple(
+        term
+        for term, light in rulebook.lights.items()
+        if ((in_studio and "studio" in light.where) or term in place.lights)
+        and light.key != opposed
+        and term not in avoid
+        and rulebook.fits(term, chosen)
+    )
 
 
-def _weighed(sketch: Sketch, term: str, light: LightRule) -> Option:
+def _weighed(sketch: Sketch, terms: tuple[str, ...]) -> list[Option]:
+    """Weigh lights: of the set, proven ones, what the material asks for, the candidate's taste."""
     product, weights = sketch.product, sketch.rulebook.house.weights
-    option = Option(term)
-    if term in sketch.place.lights:
-        rank = min(sketch.place.lights.index(term), len(weights.set_light) - 1)
-        option.add(weights.set_light[rank], rule(f"set/{sketch.settings[0]}"))
-    if term in product.prior.lighting:
-        rank = min(product.prior.lighting.index(term), len(weights.prior) - 1)
-        option.add(
-            _PRIOR_SHARE[sketch.variant] * weights.prior[rank], rule(f"prior/{product.prior.name}")
-        )
-    for fact, matter in product.matters:
-        option.add(matter.light.get(term, 0.0), product.evidence[fact.term])
-    option.add(_LEANING[sketch.variant][light.contrast])
-    if any(term == other.lighting.types[0] for other in sketch.earlier if other.lighting):
-        option.add(-_REPEATED)
-    sketch.jitter(option)
-    return option
+    lights, own, usual = sketch.rulebook.lights, sketch.place.lights, product.prior.lighting
+    at_home, proven = rule(f"set/{sketch.settings[0]}"), rule(f"prior/{product.prior.name}")
+    share, leaning = _PRIOR_SHARE[sketch.variant], _LEANING[sketch.variant]
+    matters = [(matter.light, product.evidence[fact.term]) for fact, matter in product.matters]
+    repeated = {other.lighting.types[0] for other in sketch.earlier if other.lighting}
+    options = []
+    for term in terms:
+        option = Option(term)
+        if term in own:
+            rank = min(own.index(term), len(weights.set_light) - 1)
+            option.add(weights.set_light[rank], at_home)
+        if term in usual:
+            rank = min(usual.index(term), len(weights.prior) - 1)
+            option.add(share * weights.prior[rank], proven)
+        for asked_for, evidence in matters:
+            if term in asked_for:
+                option.add(asked_for[term], evidence)
+        option.weight += leaning[lights[term].contrast]
+        if term in repeated:
+            option.weight -= _REPEATED
+        sketch.jitter(option)
+        options.append(option)
+    return options
 
 
 def _second(sketch: Sketch, main: str) -> str | None:
@@ -107,14 +117,14 @@ def _edge_need(sketch: Sketch) -> Evidence | None:
 
 def _edge(sketch: Sketch, main: str) -> str | None:
     """Return the best light for edges that goes with the main one."""
-    beside = sketch.words | {main}
+    beside, where, opposed = sketch.words | {main}, sketch.where, _OPPOSED.get(sketch.place.key)
+    avoid, rulebook = sketch.product.avoid, sketch.rulebook
     options = []
-    for term, light in sketch.rulebook.lights.items():
-        opposed = {sketch.place.key, light.key} == {"light", "dark"}
-        usable = light.edge and sketch.where in light.where and term not in sketch.product.avoid
+    for term, light in rulebook.edges.items():
+        usable = where in light.where and term not in avoid
         # A thin line from behind does not darken a bright set, whatever its own key is.
-        harmless = not opposed or term == "lighting/rim-lighting-from-behind"
-        if usable and harmless and term != main and sketch.rulebook.fits(term, beside):
+        harmless = light.key != opposed or term == "lighting/rim-lighting-from-behind"
+        if usable and harmless and term != main and rulebook.fits(term, beside):
             option = Option(term)
             for _, matter in sketch.product.matters:
                 option.add(matter.light.get(term, 0.0))

@@ -48,16 +48,21 @@ def choose_props(sketch: Sketch) -> None:
 def _pool(sketch: Sketch) -> list[Option]:
     """Weigh the props that somebody offers and nothing speaks against."""
     options: dict[str, Option] = {}
+    props, chosen = sketch.rulebook.props, sketch.words
     for terms, weights, name in _offered(sketch):
+        reason = rule(name)
         for rank, term in enumerate(terms):
-            prop = sketch.rulebook.props.get(term)
-            if prop is not None and _usable(sketch, term, prop):
-                option = options.setdefault(term, Option(term))
-                option.add(weights[min(rank, len(weights) - 1)], rule(name))
+            if term not in options:
+                prop = props.get(term)
+                if prop is None or not _usable(sketch, term, prop, chosen):
+                    continue
+                options[term] = Option(term)
+            options[term].add(weights[min(rank, len(weights) - 1)], reason)
+    repeated = frozenset().union(*(other.words for other in sketch.earlier))
     for term, option in options.items():
-        option.add(_ROLES[sketch.variant][sketch.rulebook.props[term].role])
-        if any(term in other.words for other in sketch.earlier):
-            option.add(-_REPEATED)
+        option.weight += _ROLES[sketch.variant][props[term].role]
+        if term in repeated:
+            option.weight -= _REPEATED
         sketch.jitter(option)
     return list(options.values())
 
@@ -79,13 +84,13 @@ def _offered(sketch: Sketch) -> Iterator[tuple[tuple[str, ...], tuple[float, ...
         yield (_SCALE_PROP,), _SCALE, "scale"
 
 
-def _usable(sketch: Sketch, term: str, prop: PropRule) -> bool:
+def _usable(sketch: Sketch, term: str, prop: PropRule, chosen: frozenset[str]) -> bool:
     """Tell whether a prop goes with the product and with the set."""
     if prop.sets and sketch.settings[0] not in prop.sets:
         return False
     if prop.studio_only and sketch.where != "studio":
         return False
-    return _suits(sketch.product, prop) and sketch.fits(term)
+    return _suits(sketch.product, prop) and sketch.rulebook.fits(term, chosen)
 
 
 def _suits(product: Product, prop: PropRule) -> bool:

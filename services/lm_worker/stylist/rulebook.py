@@ -60,7 +60,8 @@ class Rulebook:
 
     def fits(self, term: str, chosen: frozenset[str]) -> bool:
         """Tell whether a term may stand beside those chosen already."""
-        return not (self.clashes.get(term, frozenset()) & chosen)
+        clashing = self.clashes.get(term)
+        return clashing is None or clashing.isdisjoint(chosen)
 
     @cached_property
     def sets_of(self) -> dict[str, dict[str, SetRule]]:
@@ -68,6 +69,20 @@ class Rulebook:
         found: dict[str, dict[str, SetRule]] = defaultdict(dict)
         for term, place in self.sets.items():
             found[term.partition("/")[0]][term] = place
+        return found
+
+    @cached_property
+    def edges(self) -> dict[str, LightRule]:
+        """The lights that draw edges."""
+        return {term: light for term, light in self.lights.items() if light.edge}
+
+    @cached_property
+    def takes(self) -> dict[tuple[str, str], dict[str, TechniqueRule]]:
+        """The techniques a still set can give, by part and candidate."""
+        found: dict[tuple[str, str], dict[str, TechniqueRule]] = defaultdict(dict)
+        for term, technique in self.techniques.items():
+            for variant in technique.only if technique.possible else ():
+                found[technique.part, variant][term] = technique
         return found
 
     @property

@@ -35,40 +35,50 @@ def choose_set(sketch: Sketch) -> None:
 
 def _options(sketch: Sketch) -> list[Option]:
     """Weigh every set that something speaks for; where nothing does, every set there is."""
-    product = sketch.product
+    product, stand = sketch.product, sketch.product.stand
+    banned = _PLAIN if sketch.variant == "bold" else None
     open_sets = {
         term: place
         for term, place in sketch.rulebook.sets_of[_FACET_OF[sketch.kind]].items()
-        if product.stand in place.stands and not (sketch.variant == "bold" and term == _PLAIN)
+        if stand in place.stands and term != banned
     }
-    usable = {t: place for t, place in open_sets.items() if not _spoils(product, t, place)}
-    named = {t: place for t, place in usable.items() if _is_named(sketch, t, place)}
+    usable = _harmless(product, sketch.kind, open_sets)
+    wanted, mood = _named(sketch), product.taste("bold").moods[0]
+    if sketch.variant == "bold":
+        named = {t: place for t, place in usable.items() if t in wanted or mood in place.moods}
+    else:
+        named = {t: place for t, place in usable.items() if t in wanted}
     wishes = _wishes(sketch)
     chosen = named or usable or open_sets
     return [_weighed(sketch, term, place, wishes) for term, place in chosen.items()]
 
 
-def _is_named(sketch: Sketch, term: str, place: SetRule) -> bool:
-    """Tell whether the category, its prior, a material or the bold mood speaks for a set."""
+def _named(sketch: Sketch) -> frozenset[str]:
+    """Return the sets that the category, its prior or a material speaks for."""
     product = sketch.product
-    if term in _asked_for(product, sketch.kind):
-        return True
-    if term in product.prior.setting_studio or term in product.prior.setting_space:
-        return True
-    if any(matter.settings.get(term, 0.0) > 0 for _, matter in product.matters):
-        return True
-    return sketch.variant == "bold" and product.taste("bold").moods[0] in place.moods
+    matters = (
+        term for _, matter in product.matters for term, gain in matter.settings.items() if gain > 0
+    )
+    prior = product.prior
+    asked_for = _asked_for(product, sketch.kind)
+    return frozenset((*asked_for, *prior.setting_studio, *prior.setting_space, *matters))
 
 
-def _spoils(product: Product, term: str, place: SetRule) -> bool:
-    """Tell whether a set does the product harm, or the product has no business there."""
-    if product.category and product.category.only:
-        asked = (*product.category.studios, *product.category.spaces)
-        facet = term.partition("/")[0]
-        if any(other.startswith(f"{facet}/") for other in asked) and term not in asked:
-            return True
-    wet = place.wet and bool(product.tags & _KEEP_DRY)
-    return wet or term in product.avoid or bool(place.bars & product.tags)
+def _harmless(
+    product: Product, kind: BackgroundKind, sets: dict[str, SetRule]
+) -> dict[str, SetRule]:
+    """Drop the sets that do the product harm, and those it has no business in."""
+    tags, avoid = product.tags, product.avoid
+    keep_dry = not tags.isdisjoint(_KEEP_DRY)
+    only = _asked_for(product, kind) if product.category and product.category.only else ()
+    return {
+        term: place
+        for term, place in sets.items()
+        if (not only or term in only)
+        and not (keep_dry and place.wet)
+        and term not in avoid
+        and place.bars.isdisjoint(tags)
+    }
 
 
 def _weighed(sketch: Sketch, term: str, place: SetRule, wishes: dict[str, float]) -> Option:

@@ -74,4 +74,4 @@ class Sketch:
     def jitter(self, option: Option) -> None:
         """Let equally good options fall differently for different products."""
         roll = self.dice.roll(f"{self.variant}|{option.term}")
-        option.add((2 * roll - 1) * self.rulebook.house.weights.jitter)
+        option.weight += (2 * roll - 1) * self.product.rulebook.house.weights.jitter

@@ -26,13 +26,12 @@ def choose_tastes(sketch: Sketch) -> None:
 
 def _options(sketch: Sketch, wanted: tuple[str, ...], carried: tuple[str, ...]) -> list[Option]:
     """Weigh what the candidate wants; what the set carries as well counts more."""
-    weights = sketch.rulebook.house.weights
+    weight, at_home = sketch.rulebook.house.weights.mood, rule(f"set/{sketch.settings[0]}")
     options = []
     for rank, term in enumerate(wanted):
-        option = Option(term)
-        option.add(_BY_RANK[min(rank, len(_BY_RANK) - 1)])
+        option = Option(term, _BY_RANK[min(rank, len(_BY_RANK) - 1)])
         if term in carried:
-            option.add(weights.mood, rule(f"set/{sketch.settings[0]}"))
+            option.add(weight, at_home)
         sketch.jitter(option)
         options.append(option)
     return options
@@ -52,8 +51,9 @@ def _support(options: list[Option], term: str, score: float, sketch: Sketch) -> 
 def _agreeing(sketch: Sketch, options: list[Option], most: int, slot: str) -> tuple[str, ...]:
     """Take the best that contradict neither the sketch nor each other."""
     taken: list[str] = []
+    chosen = sketch.words
     for option in best_first(options):
-        beside = sketch.words | frozenset(taken)
+        beside = chosen.union(taken) if taken else chosen
         if len(taken) < most and sketch.rulebook.fits(option.term, beside):
             if not taken:
                 sketch.reasons[slot] = option.reason
