@@ -7,7 +7,7 @@ EXTRAS := api,vision,lm,matcher,conductor,s3,embedded,demo,render,catalog
 STAMP := $(VENV)/.installed
 T ?= tests
 
-.PHONY: help install demo run test test-window window check format catalog schemas bench-crowd bench-line bench-render bench-vision train train-mask check-extras clean
+.PHONY: help install demo run test test-window window check format catalog schemas bench-crowd bench-line bench-refine bench-render bench-vision train train-mask check-extras clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,9 @@ bench-render: $(STAMP) ## Seconds and memory of a picture, over the whole librar
 
 bench-matcher: $(STAMP) ## Time a match, and how far each index engine goes
 	$(BIN)/python bench/matcher.py
+
+bench-refine: $(STAMP) ## Time a brief, by rules and around a language model
+	$(BIN)/python bench/refine.py
 
 bench-vision: $(STAMP) ## Time the vision worker against its bare network
 	$(BIN)/python bench/vision.py
