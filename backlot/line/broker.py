@@ -27,6 +27,8 @@ def transport_options(settings: LineSettings) -> dict[str, Any]:
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
         "global_keyprefix": queue_key(settings.prefix, ""),
+        # Four lists for every queue otherwise, all of which Redis watches for each waiting worker.
+        "priority_steps": [0],
         "socket_connect_timeout": 5,
         "socket_timeout": 30,
         "socket_keepalive": True,

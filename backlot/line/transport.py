@@ -5,6 +5,7 @@ message; building one costs more than the command. A client on the channel's own
 is safe to keep: it takes a connection for each command.
 """
 
+from functools import cached_property
 from typing import Any
 
 from kombu.transport import redis as kombu_redis
@@ -14,6 +15,15 @@ class Channel(kombu_redis.Channel):  # type: ignore[misc]  # Kombu has no types
     """A channel that keeps its client."""
 
     _kept: Any = None
+
+    @cached_property
+    def client(self) -> Any:
+        """The client that waits for messages.
+
+        Kombu's own property takes a lock at every look, six times a message; Python's is looked up
+        no more once it is there, and is set and deleted alike.
+        """
+        return self._create_client(asynchronous=True)
 
     def _create_client(self, asynchronous: bool = False) -> Any:
         if asynchronous:

@@ -4,6 +4,7 @@ import hmac
 import ipaddress
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from backlot.api_keys import digest_of
@@ -31,6 +32,7 @@ def read_keys(text: str) -> dict[str, str]:
     return keys
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether an address or host name is this machine without asking any name server."""
     if host == "localhost":

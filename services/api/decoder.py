@@ -88,8 +88,8 @@ class Decoder:
         """
         path, photo = (b"", source) if isinstance(source, bytes) else (os.fsencode(source), b"")
         with _dying():
-            self._requests.write(LENGTHS.pack(len(path), len(photo)) + path)
-            self._requests.write(photo)
+            # In one piece: with two the child wakes for the first and waits for the second.
+            self._requests.write(b"".join((LENGTHS.pack(len(path), len(photo)), path, photo)))
             await self._requests.drain()
             head = await self._answers.readexactly(LENGTHS.size)
             facts_length, data_length = LENGTHS.unpack(head)

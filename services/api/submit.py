@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -212,10 +212,10 @@ class Submitter:
         try:
             first = self._keep(stored)
         finally:
-            wait((writing,))
-        if writing.exception() is not None:
+            failed = writing.exception()  # waits for its end
+        if failed is not None:
             self._discard(*_files(stored), *(() if keyed else (manifest_key(stored.job_id),)))
-            writing.result()
+            raise failed
         if first:
             return Submitted(self._start(stored), replayed=False)
         self._discard(*_files(stored))

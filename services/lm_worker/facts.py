@@ -34,6 +34,7 @@ class ProductFacts(Frozen):
     styles: tuple[FacetTerm, ...] = ()
     moods: tuple[FacetTerm, ...] = ()
     seasons: tuple[FacetTerm, ...] = ()
+    colours: tuple[FacetTerm, ...] = Field(default=(), description="Only those the seller names.")
     palette: tuple[Swatch, ...] = ()
     measures: Measures | None = None
     dimensions_cm: Dimensions | None = None
@@ -44,7 +45,9 @@ class ProductFacts(Frozen):
     @property
     def seed(self) -> int:
         """A number that the same facts always give, and other facts do not."""
-        digest = hashlib.sha256(self.model_dump_json().encode()).digest()
+        # A colour the seller names changes a word and no choice.
+        told = self.model_dump_json(exclude={"colours"})
+        digest = hashlib.sha256(told.encode()).digest()
         return int.from_bytes(digest[:8], "big")
 
     def evidence(self, fact: FacetTerm) -> Evidence:
@@ -101,6 +104,11 @@ def facts_of(caption: Caption, request: JobRequest, vocabulary: Vocabulary) -> P
         styles=_facts(caption, request, vocabulary, "style"),
         moods=_facts(caption, request, vocabulary, "mood"),
         seasons=_mentioned(request, vocabulary, "season_occasion")[:1],
+        colours=tuple(
+            fact
+            for fact in _facts(caption, request, vocabulary, "colour_name")
+            if fact.source is FactSource.HINT
+        ),
         palette=caption.palette,
         measures=caption.measures,
         dimensions_cm=request.dimensions_cm,

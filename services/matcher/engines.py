@@ -10,6 +10,7 @@ from backlot.backgrounds import BackgroundRecords, LibraryReader
 from backlot.blobs.port import BlobStore
 from backlot.catalog import load_starter
 from backlot.contracts.stages import Stage
+from backlot.encoder.calibration import Calibration, calibration_for
 from backlot.encoder.port import ImageTextEncoder, SentenceEncoder
 from backlot.encoder.profiles import EncoderSettings, open_image_encoder, open_sentence_encoder
 from backlot.encoder.tables import prompt_table
@@ -26,7 +27,7 @@ from services.matcher.match import Matcher
 from services.matcher.port import BackgroundIndex, VectorSpace
 from services.matcher.settings import MatcherSettings
 from services.matcher.stockroom import Stockroom
-from services.matcher.weights import Weights, load_weights
+from services.matcher.weights import Support, Weights, load_weights
 from services.matcher.witness import VISUAL_FACETS, Witness
 
 log = structlog.get_logger(__name__)
@@ -83,16 +84,33 @@ def build_stages(
 def open_witness(
     encoders: EncoderSettings, vocabulary: Vocabulary, blobs: BlobStore, weights: Weights
 ) -> Witness | None:
-    """Make the words that photos are asked about; None without a product encoder.
+    """Make the words that photos are asked about; None without an encoder that sees any facet.
 
     The text tower is let go of again: the words are all that is ever compared.
     """
     product = open_image_encoder(encoders, "product", "text")
     if product is None:
         return None
-    facets = (vocabulary.facets[name] for name in VISUAL_FACETS)
-    tables = {facet.name: prompt_table(product, facet, encoders.cache) for facet in facets}
-    return Witness(BlobVault(blobs), tables, weights.witness.least)
+    least = levels_of(calibration_for(product.space), weights.witness)
+    if not least:
+        return None
+    tables = {
+        name: prompt_table(product, vocabulary.facets[name], encoders.cache) for name in least
+    }
+    return Witness(BlobVault(blobs), tables, least)
+
+
+def levels_of(calibration: Calibration | None, support: Support) -> dict[str, float]:
+    """Return the facets that photos are asked about, each with its least place.
+
+    Where an encoder was found not to see a facet, it is not asked about it at all.
+    """
+    known = calibration.facets if calibration else {}
+    return {
+        name: support.least if name in known and not known[name].raw else support.unmeasured
+        for name in VISUAL_FACETS
+        if name not in known or not known[name].silent
+    }
 
 
 def open_index(settings: MatcherSettings, space: VectorSpace) -> BackgroundIndex:

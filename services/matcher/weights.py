@@ -50,6 +50,7 @@ class Support(Frozen):
     """What the photo has to say for a claim."""
 
     least: float = Field(ge=0, le=1, description="Place among the words of a facet, 1 the nearest.")
+    unmeasured: float = Field(ge=0, le=1, description="The same where no labels were at hand.")
 
 
 class Suits(Frozen):

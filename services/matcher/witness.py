@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backlot.contracts.brief import Claim, StudioBrief
 from backlot.contracts.caption import Caption, EmbeddingRef
@@ -33,15 +34,9 @@ class Vault(Protocol):
 
 @dataclass(frozen=True)
 class Testimony:
-    """What one photo says of words.
+    """What one photo says of words: those it does not show."""
 
-    Attributes:
-        places: Term id to its place among its facet's words, 1 the nearest, 0 the farthest.
-        least: A word below this place is not what the photo shows.
-    """
-
-    places: Mapping[TermId, float]
-    least: float
+    absent: frozenset[TermId]
 
     def denies(self, claim: Claim) -> bool:
         """Tell whether a claim rests on having seen what the photo does not show.
@@ -50,14 +45,14 @@ class Testimony:
         """
         if claim.evidence.kind != "facet":
             return False
-        return self.places.get(claim.evidence.ref, 1.0) < self.least
+        return claim.evidence.ref in self.absent
 
     def denied(self, brief: StudioBrief) -> tuple[Claim, ...]:
         """Return the claims of a brief that the photo denies."""
         return tuple(claim for claim in brief.claims if self.denies(claim))
 
 
-SILENT = Testimony({}, 0.0)
+SILENT = Testimony(frozenset())
 """Of a photo nobody can ask: it denies nothing."""
 
 
@@ -66,11 +61,14 @@ class Witness:
 
     Args:
         vault: Where their vectors are.
-        tables: The words of each visual facet, in the space of the product encoder.
-        least: Place below which a word counts as not shown.
+        tables: The words of each facet that is asked about, in the space of the product encoder.
+        least: By facet, the place below which a word counts as not shown: 1 is the nearest of the
+            facet's words, 0 the farthest.
     """
 
-    def __init__(self, vault: Vault, tables: Mapping[str, LabelTable], least: float) -> None:
+    def __init__(
+        self, vault: Vault, tables: Mapping[str, LabelTable], least: Mapping[str, float]
+    ) -> None:
         self._vault = vault
         self._tables = tables
         self._least = least
@@ -91,10 +89,19 @@ class Witness:
         vector = self._vault.vector(ref)
         if vector is None:
             return None
-        places: dict[TermId, float] = {}
-        for table in self._tables.values():
-            cosines = table.cosines(vector[None, :])[0]
-            beaten = np.argsort(np.argsort(cosines, kind="stable"), kind="stable")
-            highest = max(1, len(cosines) - 1)
-            places.update(zip(table.terms, (beaten / highest).tolist(), strict=True))
-        return Testimony(places, self._least)
+        absent: set[TermId] = set()
+        for name, table in self._tables.items():
+            places = places_of(table, vector[None, :])[0]
+            below = places < self._least[name]
+            absent.update(
+                term for term, is_below in zip(table.terms, below, strict=True) if is_below
+            )
+        return Testimony(frozenset(absent))
+
+
+def places_of(table: LabelTable, vectors: Vectors) -> NDArray[np.float64]:
+    """Return each word's place for each photo, shape (photos, words): 1 the nearest, 0 the last."""
+    cosines = table.cosines(vectors)
+    beaten = np.argsort(np.argsort(cosines, axis=1, kind="stable"), axis=1, kind="stable")
+    places: NDArray[np.float64] = beaten / max(1, len(table.terms) - 1)
+    return places

@@ -12,14 +12,25 @@ from numpy.typing import NDArray
 from backlot.blobs.memory import MemoryStore
 from backlot.contracts.caption import Caption, EmbeddingRef
 from backlot.contracts.match import Match
+from backlot.encoder.calibration import (
+    SHIPPED,
+    Calibration,
+    FacetCalibration,
+    Provenance,
+    calibration_for,
+)
 from backlot.encoder.port import Vectors
 from backlot.encoder.synthetic import SyntheticImageTextEncoder
 from backlot.encoder.tables import prompt_table
+from backlot.encoder.weights import sha256_of
 from services.matcher.adapters.vault import BlobVault
+from services.matcher.engines import levels_of
+from services.matcher.weights import Support, load_weights
 from services.matcher.witness import VISUAL_FACETS, Witness
 
 ENCODER = SyntheticImageTextEncoder()
 STEEL, VELVET = "material/stainless-steel", "material/velvet"
+SUPPORT = Support(least=0.9, unmeasured=0.4)
 KEY = "jobs/job_0/caption/1-1/product.npy"
 
 
@@ -45,7 +56,7 @@ def witness_of(blobs: MemoryStore, least: float = 0.5) -> Witness:
         name: prompt_table(ENCODER, VOCABULARY.facets[name], Path("unused"))
         for name in VISUAL_FACETS
     }
-    return Witness(BlobVault(blobs), tables, least)
+    return Witness(BlobVault(blobs), tables, dict.fromkeys(VISUAL_FACETS, least))
 
 
 def stored(blobs: MemoryStore, vector: NDArray[Any]) -> None:
@@ -53,6 +64,20 @@ def stored(blobs: MemoryStore, vector: NDArray[Any]) -> None:
     out = BytesIO()
     np.save(out, vector.astype(np.float16), allow_pickle=False)
     blobs.put(KEY, out.getvalue(), "application/octet-stream")
+
+
+def calibrated(silent: tuple[str, ...]) -> Calibration:
+    """A calibration of which only the category has labels."""
+    return Calibration(
+        space=ENCODER.space,
+        facets={
+            name: FacetCalibration(
+                scale=40, answer=0.5, raw=name != "product_category", silent=name in silent
+            )
+            for name in VISUAL_FACETS
+        },
+        provenance=Provenance(made="today", command="a test", data={}, n=1, seed=1, vocabulary="1"),
+    )
 
 
 def said(*words: str, space: str = ENCODER.space) -> Caption:
@@ -105,6 +130,30 @@ class TestTestimony:
             stored(blobs, np.ones(3) if broken == "other-length" else photo_of(STEEL))
         asked = said(space="another@1") if broken == "other-space" else said()
         assert witness_of(blobs).asked(asked) is None
+
+
+class TestLevels:
+    """Which facets are asked about, and from which place on a word counts as shown."""
+
+    def test_without_a_calibration_every_facet_is_asked_mildly(self) -> None:
+        """Nobody knows what the encoder sees."""
+        assert levels_of(None, SUPPORT) == dict.fromkeys(VISUAL_FACETS, 0.4)
+
+    def test_a_facet_the_encoder_does_not_see_is_not_asked_about(self) -> None:
+        """Its order of words means nothing; where labels stood behind the fit, more is asked."""
+        assert levels_of(calibrated(silent=("material",)), SUPPORT) == {
+            "product_category": 0.9,
+            "finish_texture": 0.4,
+            "shape_size": 0.4,
+        }
+
+    def test_mini_is_asked_about_categories_alone(self) -> None:
+        """So it was measured, see docs/decisions/0060-what-the-witness-is-asked.md."""
+        space = f"mini@{sha256_of(SHIPPED / 'mini.safetensors')[:8]}"
+        weights = load_weights()
+        assert levels_of(calibration_for(space), weights.witness) == {
+            "product_category": weights.witness.least
+        }
 
 
 class TestMatch:

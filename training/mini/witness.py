@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from backlot.encoder import mini, minilm
-from backlot.encoder.tables import LabelTable, prompt_table
+from backlot.encoder.tables import prompt_table
 from backlot.vocabulary import load_vocabulary
+from services.matcher.witness import places_of
 from training.mini.words import LEFT_OUT, read_labels
 
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
@@ -39,15 +40,6 @@ MATERIALS: Mapping[str, Sequence[str]] = {
     "beer glass": ("clear-glass",), "wine bottle with glass": ("colored-glass", "clear-glass"),
 }  # fmt: skip
 """By the words of a label: what such a thing is made of, whichever of them."""
-
-Places = NDArray[np.float64]
-
-
-def places_of(table: LabelTable, vectors: NDArray[np.float32]) -> Places:
-    """Place of every term for every photo, 1 the nearest, 0 the farthest, as `match` counts it."""
-    cosines = table.cosines(vectors)
-    beaten = np.argsort(np.argsort(cosines, axis=1, kind="stable"), axis=1, kind="stable")
-    return beaten / max(1, len(table.terms) - 1)
 
 
 def rows_of(data: Path, splits: Path, part: str, most: int) -> list[tuple[Path, str, str]]:
@@ -68,7 +60,7 @@ def rows_of(data: Path, splits: Path, part: str, most: int) -> list[tuple[Path, 
     return rows
 
 
-def judged(places: Places, truths: Sequence[Sequence[int]]) -> dict[str, float]:
+def judged(places: NDArray[np.float64], truths: Sequence[Sequence[int]]) -> dict[str, float]:
     """Share of right and of wrong claims below each level; the better of several truths counts."""
     own = np.array(
         [max(row[at] for at in right) for row, right in zip(places, truths, strict=True)]

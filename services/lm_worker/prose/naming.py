@@ -127,8 +127,7 @@ def _material(product: Product, lexicon: Lexicon, language: str) -> str:
 
 def _colour(product: Product, lexicon: Lexicon, language: str) -> str:
     """Return the word for the main colour."""
-    swatch = product.main_swatch
-    phrase = lexicon.colours.get(swatch.name) if swatch else None
+    phrase = lexicon.colours.get(product.colour_term or "")
     if phrase is None:
         return ""
     return phrase.en if language == "en" else phrase.ko

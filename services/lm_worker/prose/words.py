@@ -258,8 +258,7 @@ class Speaker:
 
     def _colours(self, language: str) -> Words:
         """Return the product's colour, the backdrop's, and one accent that is neither."""
-        swatch = self.product.main_swatch
-        base = self._colour_word(swatch.name if swatch else None, language)
+        base = self._colour_word(self.product.colour_term, language)
         backdrop = self._colour_word(
             self.brief.backdrop[0] if self.brief.backdrop else None, language
         )

@@ -9,7 +9,7 @@ from backlot.contracts.frozen import Swatch
 from backlot.contracts.terms import FacetTerm
 from backlot.vocabulary import RulePrior
 from services.lm_worker.facts import ProductFacts
-from services.lm_worker.stylist.harmony import Lch, lch_of
+from services.lm_worker.stylist.harmony import Lch, hue_gap, lch_of, shade_of
 from services.lm_worker.stylist.rulebook import UNKNOWN_GROUP, Rulebook
 from services.lm_worker.stylist.rules import (
     VARIANTS,
@@ -24,6 +24,9 @@ from services.lm_worker.stylist.rules import (
 
 _MIRROR_SHINE = 1.0
 _ACCENT_SHARE = 0.12
+# Within these, L* and degrees, two colours may go by one name.
+_ONE_GRAY = 30.0
+_ONE_HUE = 45.0
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,29 @@ class Product:
         if self.is_neutral(lch_of(largest.hex)) and strong and largest.share < 2 * strong[0].share:
             return max(strong, key=lambda swatch: swatch.share * lch_of(swatch.hex).chroma)
         return largest
+
+    @cached_property
+    def colour_term(self) -> str | None:
+        """The word for its main colour: the seller's, where the photo shows something like it.
+
+        A white shoe measures light gray in its own shade, and no seller calls it that.
+        """
+        if self.main_swatch is None:
+            return None
+        alike = (said.term for said in self.facts.colours if self._shows(said.term))
+        return next(alike, self.main_swatch.name)
+
+    def _shows(self, colour_name: str) -> bool:
+        """Tell whether the main colour may be called so: of one hue, or both of none."""
+        shade = shade_of(colour_name)
+        if shade is None or self.colour is None:
+            return False
+        said, own = lch_of(shade), self.colour
+        if self.is_neutral(said) != self.is_neutral(own):
+            return False
+        if self.is_neutral(said):
+            return abs(said.lightness - own.lightness) < _ONE_GRAY
+        return hue_gap(said.hue, own.hue) < _ONE_HUE
 
     @cached_property
     def colour(self) -> Lch | None:
