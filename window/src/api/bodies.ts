@@ -64,7 +64,7 @@ export interface BackgroundDetail extends BackgroundCard {
   triangles: number; bytes: number;
   licence: { id: string; evidence: string };
   version: number; source: string;
-  files?: { glb: string | null; hdri: string | null; backdrop: string | null };
+  files: { glb: string | null; hdri: string | null; backdrop: string | null };
 }
 export interface NewBackground {
   id: string; kind: Kind; name: Localized; caption?: Localized;

@@ -28,15 +28,15 @@ export function SetPage({ id }: { id: string }) {
       {set && (
         <>
           <div class="set-page-picture">
-            {set.previews[0] ?? set.files?.backdrop
-              ? <img src={set.previews[0] ?? set.files?.backdrop ?? ""} alt={local(set.caption)} width="640" height="480" />
+            {set.previews[0] ?? set.files.backdrop
+              ? <img src={set.previews[0] ?? set.files.backdrop ?? ""} alt={local(set.caption)} width="640" height="480" />
               : <span class="no-picture"><Cube /></span>}
-            {set.files?.glb && (
+            {set.files.glb && (
               <button class="quiet walk-in" onClick={() => setWalking(true)}><Cube /> {w.openStage}</button>
             )}
           </div>
-          {walking && set.files?.glb && (
-            <StageView set={set} glb={set.files?.glb} product={null} shoot={null} close={() => setWalking(false)} />
+          {walking && set.files.glb && (
+            <StageView set={set} glb={set.files.glb} product={null} shoot={null} close={() => setWalking(false)} />
           )}
           <div class="set-page-words">
             <p class="eyebrow">{w.kinds[set.kind]}</p>

@@ -21,7 +21,7 @@ export function IngestPart({ body }: { body: JobBody }) {
   }, [id]);
   const set = useBackground(id);
   const waiting = !FINAL.has(body.status);
-  const picture = set?.previews[0] ?? set?.files?.backdrop;
+  const picture = set?.previews[0] ?? set?.files.backdrop;
   if (!waiting && !set) return null;
   return (
     <section class="ingest" aria-labelledby="ingest-title" aria-busy={waiting}>

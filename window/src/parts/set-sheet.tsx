@@ -28,7 +28,7 @@ export function SetSheet({ one, product, palette, actions, close, walk }: {
 }) {
   const w = words.value;
   const set = one.background;
-  const solid = !!useBackground(set.id)?.files?.glb;
+  const solid = !!useBackground(set.id)?.files.glb;
   return (
     <Sheet label={local(set.name)} close={close}>
       <div class="sheet-picture">

@@ -88,10 +88,10 @@ function Walk({ id, product, actions, close }: {
   id: string; product: Product | null; actions: SetActions; close: () => void;
 }) {
   const set = useBackground(id);
-  if (!set?.files?.glb) return null;
+  if (!set?.files.glb) return null;
   const shoot = actions.ready && actions.shoot;
   return (
-    <StageView set={set} glb={set.files?.glb} product={product} close={close} shoot={shoot
+    <StageView set={set} glb={set.files.glb} product={product} close={close} shoot={shoot
       ? (shot, quality) => {
         close();
         shoot(shot, quality);
@@ -105,7 +105,7 @@ function SetCard({ one, product, first, actions, open, walk }: {
   walk: () => void;
 }) {
   const w = words.value;
-  const solid = !!useBackground(one.background.id)?.files?.glb;
+  const solid = !!useBackground(one.background.id)?.files.glb;
   const name = local(one.background.name);
   return (
     <article class={first ? "set first" : "set"}>
