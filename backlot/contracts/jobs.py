@@ -188,6 +188,9 @@ class JobLinks(Frozen):
     cancel: str
     retry: str
     feedback: str
+    product: str | None = Field(
+        default=None, description="The product's 3D model as it came, for a while; null without."
+    )
 
 
 class QueuePlace(Frozen):

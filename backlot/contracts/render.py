@@ -1,8 +1,9 @@
 """Sale pictures: what may be wished for, what `render` and `view` give, what clients see."""
 
+import math
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from backlot.contracts.frozen import Frozen
 
@@ -10,6 +11,28 @@ Quality = Literal["draft", "final"]
 PictureFormat = Literal["jpeg", "png", "webp", "avif"]
 Preset = Literal["square", "portrait", "wide", "marketplace", "thumbnail"]
 Angle = Literal["hero", "three-quarter", "close", "high", "low"]
+
+_LEAST_M = 0.005
+_LEAST_LEVEL = 0.01
+"""Level part of the direction a camera may look in; straight down, it knows no up."""
+
+
+class OwnCamera(Frozen):
+    """A camera of the seller's own. Metres in the set, +Y up; it never leans to a side."""
+
+    position: tuple[float, float, float]
+    target: tuple[float, float, float] = Field(description="What it aims at.")
+    lens_mm: float = Field(
+        default=50.0, ge=14, le=200, description="The longer side of the picture covers 36 mm."
+    )
+
+    @model_validator(mode="after")
+    def _looks_somewhere(self) -> "OwnCamera":
+        x, y, z = (a - b for a, b in zip(self.target, self.position, strict=True))
+        level = math.hypot(x, z)
+        if level < max(_LEAST_M, _LEAST_LEVEL * math.hypot(level, y)):
+            raise ValueError("the camera must aim at something, not straight up or down")
+        return self
 
 
 class ShotWishes(Frozen):
@@ -27,6 +50,24 @@ class ShotWishes(Frozen):
     )
     format: PictureFormat = "jpeg"
     camera: Angle | None = Field(default=None, description="The same angle for every picture.")
+    viewpoint: OwnCamera | None = Field(
+        default=None,
+        description="Exactly from here, instead of an angle with a name; then `padding` and"
+        " `offset` do not count. A product known from a photo is not seen from more than 10°"
+        " above, and on pure white only the direction counts.",
+    )
+    place_m: tuple[float, float] | None = Field(
+        default=None,
+        description="How far right of its place, and towards the front, the product stands in the"
+        " set; kept within the stage.",
+    )
+    height_cm: float | None = Field(
+        default=None,
+        gt=0,
+        le=10_000,
+        description="The product's height in this picture, where the request does not say it;"
+        " a height that was said changes by 15 % at most.",
+    )
     padding: float | None = Field(
         default=None, ge=0, le=0.45, description="Free share of the frame around the product."
     )
@@ -34,7 +75,11 @@ class ShotWishes(Frozen):
         default=None, description="Where the product's middle lies: shares right and up of centre."
     )
     turn_deg: float | None = Field(
-        default=None, ge=-180, le=180, description="Turns a 3D product about its upright axis."
+        default=None,
+        ge=-180,
+        le=180,
+        description="Turns a 3D product about its upright axis: away from the camera, or, with a"
+        " `viewpoint`, away from the set's front.",
     )
     shadow_softness: float | None = Field(default=None, ge=0, le=1)
     shadow_strength: float | None = Field(default=None, ge=0, le=1)

@@ -59,6 +59,7 @@ def job_body(
     created = record.at("created") or datetime.now(UTC)
     here = f"{public_url}/v1/jobs/{record.job_id}"
     reports = {stage: report_of(record.stage_fact(stage, "report")) for stage in record.line}
+    product = record.fields.get("product_key")
     warnings: list[JobWarning] = [*record.warnings]
     warnings += [warning for report in reports.values() for warning in report.warnings]
     return JobBody(
@@ -73,7 +74,7 @@ def job_body(
         finished_at=record.at("finished"),
         queue=queue,
         history=_HISTORY.validate_json(record.fields.get("history", "[]")),
-        links=_links(here),
+        links=_links(here, sign_url(product) if product else None),
         stages={stage: _stage(record, stage) for stage in record.line},
         warnings=tuple(warnings),
         metadata=record.request.metadata,
@@ -82,13 +83,14 @@ def job_body(
     )
 
 
-def _links(here: str) -> JobLinks:
+def _links(here: str, product: str | None) -> JobLinks:
     return JobLinks(
         self=here,
         events=f"{here}/events",
         cancel=f"{here}/cancel",
         retry=f"{here}/retry",
         feedback=f"{here}/feedback",
+        product=product,
     )
 
 

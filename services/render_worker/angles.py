@@ -55,7 +55,7 @@ _CARD_ORDER: tuple[Angle, ...] = ("hero", "close", "low")
 _ORDER: tuple[Angle, ...] = ("hero", "three-quarter", "close", "low", "high")
 _DEEP = 1.35
 _SIDE_ON_DEG = 62.0
-_CARD_LEAN_DEG = 10.0
+CARD_LEAN_DEG = 10.0
 
 
 def angles_for(brief: StudioBrief | None, *, card: bool) -> tuple[Angle, ...]:
@@ -107,7 +107,7 @@ def aim(
         azimuth += row.aside_deg
     elevation = min(max(elevation, row.lowest_deg), row.highest_deg)
     if card:
-        return Aim(azimuth, min(elevation, _CARD_LEAN_DEG), azimuth, away)
+        return Aim(azimuth, min(elevation, CARD_LEAN_DEG), azimuth, away)
     turn = row.turn_deg if turn_deg is None else turn_deg
     if turn_deg is None and size[2] > _DEEP * size[0]:
         turn = _SIDE_ON_DEG if turn >= 0 else -_SIDE_ON_DEG

@@ -63,7 +63,7 @@ def framed(points: Points, towards: Points, wanted: Wanted) -> Viewpoint:
     target, lens = middle.copy(), wanted.lens_mm
     away = float(np.ptp(points, axis=0).max()) * 4
     for _ in range(_TURNS):
-        view = Viewpoint(_vec(target + towards * away), _vec(target), lens)
+        view = Viewpoint(vec(target + towards * away), vec(target), lens)
         seen = project(points, view, wanted.aspect)
         low, high = seen.min(axis=0), seen.max(axis=0)
         grown = float((high - low).max()) / wanted.fill
@@ -76,7 +76,7 @@ def framed(points: Points, towards: Points, wanted: Wanted) -> Viewpoint:
         width = SENSOR_MM / lens * away * min(wanted.aspect, 1.0)
         height = SENSOR_MM / lens * away / max(wanted.aspect, 1.0)
         target = target + right * off[0] * width + above * off[1] * height
-    return Viewpoint(_vec(target + towards * away), _vec(target), lens)
+    return Viewpoint(vec(target + towards * away), vec(target), lens)
 
 
 def project(points: Points, view: Viewpoint, aspect: float) -> Points:
@@ -106,6 +106,7 @@ def _axes(back: Points) -> tuple[Points, Points]:
     return right, np.cross(back, right)
 
 
-def _vec(values: Points) -> Vec3:
+def vec(values: Points) -> Vec3:
+    """Three numbers, rounded so that the same plan is the same text."""
     x, y, z = (round(float(value), 5) for value in values)
     return (x, y, z)

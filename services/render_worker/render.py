@@ -11,7 +11,7 @@ from PIL import Image
 
 from backlot.contracts.caption import Caption
 from backlot.contracts.errors import PermanentStageError
-from backlot.contracts.jobs import JobWarning
+from backlot.contracts.jobs import Dimensions, JobWarning
 from backlot.contracts.match import Match
 from backlot.contracts.render import Picture, Pictures, Quality
 from backlot.contracts.stages import Stage
@@ -33,6 +33,7 @@ from services.render_worker.shots import (
     plan_shot,
 )  # fmt: skip
 from services.render_worker.sizing import Size, size_of_cutout, size_of_model
+from services.render_worker.wished import sized
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,10 @@ class Shooter:
             pictures = self._pictures(work, order, sets, product, Path(folder))
         warnings = product.warnings
         if not pictures:
+            if order.wishes.viewpoint is not None:
+                raise PermanentStageError(
+                    "view-blocked", "From there the product cannot be seen, or it has no room."
+                )
             raise PermanentStageError(
                 "no-room", "The product cannot stand in any of the sets; say its dimensions."
             )
@@ -122,7 +127,7 @@ class Shooter:
     def _model(self, work: Work, folder: Path, key: str) -> Product:
         path = self._store.model(key, folder)
         facts = self._darkroom.inspect(path, attempt=work.attempt, checkpoint=work.checkpoint)
-        size = size_of_model(facts, work.request.dimensions_cm)
+        size = size_of_model(facts, _said(work))
         issues = tuple(warning(code) for code in (*facts.issues, *size.issues))
         return Product(path, Subject(sha256_of(path), size, facts), 1.0, issues)
 
@@ -135,7 +140,7 @@ class Shooter:
             return None
         with Image.open(path) as opened:
             aspect = opened.height / opened.width
-        size = size_of_cutout(aspect, work.request.dimensions_cm, 1.0)
+        size = size_of_cutout(aspect, _said(work), 1.0)
         if not size.known:
             warnings = (*warnings, warning("size-guessed"))
         return Product(path, Subject(sha256_of(path), size), aspect, warnings)
@@ -203,6 +208,10 @@ class Shooter:
         return picture
 
 
+def _said(work: Work) -> Dimensions | None:
+    return sized(work.request.dimensions_cm, work.request.shot)
+
+
 def _quality(work: Work) -> Quality:
     return "final" if work.request.render == "final" else "draft"
 
@@ -212,4 +221,4 @@ def _size_in(background: Recipe, product: Product, work: Work) -> Size:
     size = product.subject.size
     if size.known or not product.subject.is_card:
         return size
-    return size_of_cutout(product.aspect, work.request.dimensions_cm, background.stage.height_m)
+    return size_of_cutout(product.aspect, _said(work), background.stage.height_m)

@@ -22,6 +22,7 @@ from services.render_worker.scene import Points, Vec3
 from services.render_worker.sets.recipe import CameraPlan, Recipe, SetPlan
 from services.render_worker.shot import CutoutProduct, ModelFacts, ModelProduct, Pose, ShotPlan
 from services.render_worker.sizing import Size
+from services.render_worker.wished import aim_from, placed, steadied
 
 WHITE_SET = "white-cyclorama-softbox"
 """The set whose light falls on products that are shown on pure white."""
@@ -60,7 +61,9 @@ def candidates(
     recipes: Sequence[Recipe], brief: StudioBrief | None, wishes: ShotWishes, *, card: bool
 ) -> Iterator[tuple[Recipe, Angle]]:
     """Pairs of set and angle, best first, no pair twice; both change with every picture."""
-    angles = (wishes.camera,) if wishes.camera else angles_for(brief, card=card)
+    angles = angles_for(brief, card=card)
+    if wishes.camera or wishes.viewpoint:
+        angles = (wishes.camera or "hero",)
     for turn in range(len(angles)):
         for number, recipe in enumerate(recipes):
             yield recipe, angles[(number + turn) % len(angles)]
@@ -71,16 +74,15 @@ def plan_shot(recipe: Recipe, angle: Angle, subject: Subject, order: Order) -> S
     preset = PRESETS[order.wishes.preset]
     frame = frame_for(order.wishes, order.quality)
     size = subject.size.metres
-    anchor = recipe.stage.anchor
-    aimed = aim(
-        recipe.plan, anchor, angle, size, card=subject.is_card, turn_deg=order.wishes.turn_deg,
-        open_in_front=recipe.kind == "studio",
-    )  # fmt: skip
+    stage = placed(recipe.stage, size, order.wishes)
+    anchor = stage.anchor
+    order = _steady(order, anchor, size, card=subject.is_card)
+    aimed = _aimed(recipe, angle, anchor, subject, order.wishes)
     room = turned_size(size, aimed.yaw_deg)
     standing = Standing(anchor, recipe.plan, ())
     if not preset.on_white:
         spots = _spots(subject, aimed.yaw_deg)
-        standing = stand(recipe.plan, recipe.stage, room, spots)
+        standing = stand(recipe.plan, stage, room, spots)
     at, plan, left_out = standing
     view = _view(angle, aimed, at, size, frame, order, card=subject.is_card)
     camera = _camera(angle, view, at, size, room, plan)
@@ -124,6 +126,25 @@ def _spots(subject: Subject, yaw_deg: float) -> Points:
     return np.asarray(np.stack([np.cos(turns) * width, np.sin(turns) * depth], axis=1) * 0.35)
 
 
+def _steady(order: Order, anchor: Vec3, size: Vec3, *, card: bool) -> Order:
+    """The order with the seller's own camera where it may stand."""
+    camera = order.wishes.viewpoint
+    if camera is None:
+        return order
+    update = {"viewpoint": steadied(camera, anchor, size, card=card)}
+    return order._replace(wishes=order.wishes.model_copy(update=update))
+
+
+def _aimed(recipe: Recipe, angle: Angle, anchor: Vec3, subject: Subject, wishes: ShotWishes) -> Aim:
+    size = subject.size.metres
+    if wishes.viewpoint is not None:
+        return aim_from(wishes.viewpoint, anchor, size, wishes.turn_deg, card=subject.is_card)
+    return aim(
+        recipe.plan, anchor, angle, size, card=subject.is_card, turn_deg=wishes.turn_deg,
+        open_in_front=recipe.kind == "studio",
+    )  # fmt: skip
+
+
 def _view(
     angle: Angle,
     aimed: Aim,
@@ -135,6 +156,9 @@ def _view(
     card: bool,
 ) -> Viewpoint:
     """The camera's place; a card is only as deep as paper."""
+    own = order.wishes.viewpoint
+    if own is not None and not PRESETS[order.wishes.preset].on_white:
+        return Viewpoint(own.position, own.target, own.lens_mm)
     row = ANGLES[angle]
     lens = _LENS_MM if order.brief is None else float(order.brief.technique.lens_mm)
     right, up = order.wishes.offset or (row.centre[0] - 0.5, row.centre[1] - 0.5)

@@ -1,15 +1,37 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Taste } from "./api/bodies";
 import { recall, remember } from "./kept";
 
-/** Sets kept in mind for a product, through all its rematches. */
-export function usePins(root: string): { pinned: ReadonlySet<string>; toggle: (id: string) => void } {
-  const [pinned, setPinned] = useState<ReadonlySet<string>>(new Set());
-  useEffect(() => setPinned(new Set(recall<Record<string, string[]>>("pins", {})[root] ?? [])), [root]);
-  const toggle = (id: string): void => {
-    const next = new Set(pinned);
-    if (!next.delete(id)) next.add(id);
-    setPinned(next);
-    remember("pins", { ...recall<Record<string, string[]>>("pins", {}), [root]: [...next] });
+const NONE: Taste = { more: [], less: [], pin: [] };
+const MOST = 6;
+
+export interface OwnTaste {
+  taste: Taste;
+  toggle: (id: string) => void;
+  /** Says of a set that there should be more, or less, like it; returns what is true from now on. */
+  say: (what: "more" | "less", id: string) => Taste;
+}
+
+/** What was said of sets for a product, through all its rematches; the matcher is told all of it. */
+export function useTaste(root: string): OwnTaste {
+  const [taste, setTaste] = useState<Taste>(NONE);
+  useEffect(() => setTaste({ ...NONE, ...recall<Record<string, Taste>>("taste", {})[root] }), [root]);
+  const keep = (next: Taste): Taste => {
+    setTaste(next);
+    remember("taste", { ...recall<Record<string, Taste>>("taste", {}), [root]: next });
+    return next;
   };
-  return { pinned, toggle };
+  return {
+    taste,
+    toggle: (id) => {
+      const without = taste.pin.filter((one) => one !== id);
+      const less = taste.less.filter((one) => one !== id);
+      keep({ ...taste, less, pin: without.length < taste.pin.length ? without : [...without, id].slice(-MOST) });
+    },
+    say: (what, id) => {
+      const others = (list: string[]): string[] => list.filter((one) => one !== id);
+      const next = { more: others(taste.more), less: others(taste.less), pin: what === "less" ? others(taste.pin) : taste.pin };
+      return keep({ ...next, [what]: [...next[what], id].slice(-MOST) });
+    },
+  };
 }

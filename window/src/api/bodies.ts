@@ -64,7 +64,11 @@ export interface BackgroundDetail extends BackgroundCard {
   triangles: number; bytes: number;
   licence: { id: string; evidence: string };
   version: number; source: string;
-  glb_url?: string | null;
+  files: { glb: string | null; hdri: string | null; backdrop: string | null };
+}
+export interface NewBackground {
+  id: string; kind: Kind; name: Localized; caption?: Localized;
+  licence: { id: string; evidence: string };
 }
 export interface BackgroundPage { backgrounds: BackgroundCard[]; next_cursor: string | null }
 
@@ -79,6 +83,8 @@ export const FORMATS = ["jpeg", "png", "webp", "avif"] as const;
 export interface ShotWishes {
   backgrounds?: string[]; preset?: (typeof PRESETS)[number]; camera?: (typeof ANGLES)[number];
   format?: (typeof FORMATS)[number];
+  viewpoint?: { position: [number, number, number]; target: [number, number, number]; lens_mm: number };
+  place_m?: [number, number]; height_cm?: number; turn_deg?: number;
 }
 export interface Render {
   background_id: string; url: string; width: number; height: number;
@@ -105,7 +111,7 @@ export interface JobBody {
   job_id: string; kind: string; status: Status; stage: StageName | null;
   generation: number; parent_id: string | null;
   created_at: string; updated_at: string; finished_at: string | null;
-  links: Record<string, string>;
+  links: Record<string, string> & { product?: string | null };
   stages: Partial<Record<StageName, StageReport>>;
   warnings: { code: string; text: Localized }[];
   metadata: Record<string, string>;
@@ -116,6 +122,7 @@ export interface JobBody {
     brief: StudioBrief | null;
     recommendations: Recommendation[] | null;
     renders: Render[] | null;
+    indexed?: { background_id: string | null; version: number | null; fresh: boolean } | null;
   };
 }
 export interface JobPage { jobs: JobBody[]; next_cursor: string | null }
@@ -144,9 +151,10 @@ export type BriefEdit = Partial<
 >;
 export type Slot = keyof BriefEdit;
 
+export interface Taste { more: string[]; less: string[]; pin: string[] }
 export interface RematchRequest {
   edit?: BriefEdit; text?: string; locked?: Slot[]; kinds?: Kind[]; top_k?: number;
-  metadata?: Record<string, string>;
+  taste?: Taste; metadata?: Record<string, string>;
   render?: "none" | Quality; renders?: number; shot?: ShotWishes;
 }
 

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type {
-  BackgroundCard, BackgroundDetail, BackgroundPage, JobBody, JobPage, LineBody, Problem,
+  BackgroundCard, BackgroundDetail, BackgroundPage, JobBody, JobPage, LineBody, NewBackground, Problem,
   RematchRequest, Sample, VocabularyBody, WebhookDelivery, WebhookEndpoint,
 } from "./bodies";
 
@@ -82,6 +82,9 @@ export function getBackground(id: string): Promise<BackgroundDetail> {
   return found;
 }
 
+/** Lets a background be asked for anew. */
+export const forgetBackground = (id: string): void => void details.delete(id);
+
 /** The whole library, page by page. */
 export async function getLibrary(): Promise<BackgroundCard[]> {
   const all: BackgroundCard[] = [];
@@ -101,18 +104,33 @@ export interface Order {
   product: Blob | null;
   request: Record<string, unknown>;
 }
+type Sent = (share: number) => void;
 
 /** Sends a photo; `sent` hears shares of the upload. Repeating with the same key is safe. */
-export function submitJob(
-  order: Order, key: string, sent: (share: number) => void, signal: AbortSignal,
-): Promise<JobBody> {
+export function submitJob(order: Order, key: string, sent: Sent, signal: AbortSignal): Promise<JobBody> {
   const form = new FormData();
   form.append("request", JSON.stringify(order.request));
   if (order.photo) form.append("photo", order.photo, order.name);
   if (order.product) form.append("product", order.product, "product.glb");
+  return sendForm("/v1/jobs", form, key, sent, signal);
+}
+
+/** Brings a background into the library; the answer is the job that tags it. */
+export function bringBackground(
+  said: NewBackground, file: File, previews: File[], key: string, sent: Sent, signal: AbortSignal,
+): Promise<JobBody> {
+  const form = new FormData();
+  form.append("metadata", JSON.stringify(said));
+  form.append("file", file, file.name);
+  previews.forEach((one, at) => form.append(at ? `preview${at + 1}` : "preview", one, one.name));
+  return sendForm("/v1/backgrounds", form, key, sent, signal);
+}
+
+/** By XMLHttpRequest, as fetch does not say how much has been sent. */
+function sendForm(path: string, form: FormData, key: string, sent: Sent, signal: AbortSignal): Promise<JobBody> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
-    call.open("POST", "/v1/jobs");
+    call.open("POST", path);
     call.setRequestHeader("Idempotency-Key", key);
     call.upload.onprogress = (event) => event.lengthComputable && sent(event.loaded / event.total);
     call.onload = () =>

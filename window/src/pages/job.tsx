@@ -1,15 +1,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import {
-  type BriefEdit, type Dimensions, FINAL, type JobBody, type Problem, type Quality, type Recommendation,
+  type Dimensions, FINAL, type JobBody, type Problem, type Quality, type Recommendation,
   type RematchRequest, type ShotWishes,
 } from "../api/bodies";
 import { Refusal, cancelJob, getLine, rematchJob, retryJob, sendFeedback } from "../api/client";
 import { type JobState, rootOf, useJob } from "../job-state";
 import { recall, remember } from "../kept";
 import { photos, sizeOf } from "../order";
-import { usePins } from "../pins";
+import { useTaste } from "../pins";
 import { BriefPart, NO_WISHES, type Wishes } from "../parts/brief";
 import { Down, Redo } from "../parts/icons";
+import { IngestPart } from "../parts/ingest";
 import { Link } from "../parts/link";
 import { PicturesPart } from "../parts/pictures";
 import { ProductPart } from "../parts/product";
@@ -34,11 +35,11 @@ function Job({ state, retried }: { state: JobState; retried: () => void }) {
   const { body, shown } = state;
   const [wishes, setWishes] = useState<Wishes>(NO_WISHES);
   const [trouble, setTrouble] = useState<Problem | null>(null);
-  const pins = usePins(body ? rootOf(body) : "");
+  const own = useTaste(body ? rootOf(body) : "");
   const sizes = useSize(body);
   const product = useProduct(body, shown, sizes.size);
   const asked = useRef("");
-  useTitle(product?.name ?? w.yourProduct);
+  useTitle(body?.kind === "ingest" ? w.newSet : (product?.name ?? w.yourProduct));
   useEffect(() => {
     if (body && asked.current === body.job_id && (body.stages.render || (shown?.recommendations && !state.stale))) {
       asked.current = "";
@@ -59,7 +60,7 @@ function Job({ state, retried }: { state: JobState; retried: () => void }) {
       ...(request.shot?.backgrounds?.[0] && { shot: request.shot.backgrounds[0] }),
     };
     try {
-      const next = await rematchJob(body.job_id, { locked: wishes.locked, ...request, metadata });
+      const next = await rematchJob(body.job_id, { locked: wishes.locked, taste: own.taste, ...request, metadata });
       asked.current = next.job_id;
       const photo = photos.get(body.job_id);
       if (photo) photos.set(next.job_id, photo);
@@ -77,15 +78,15 @@ function Job({ state, retried }: { state: JobState; retried: () => void }) {
   };
   const like = (one: Recommendation): void => {
     tell({ background_id: one.background.id, thumbs: "up" });
-    void rematch({ edit: moreLike(one) });
+    void rematch({ taste: own.say("more", one.background.id) });
   };
   const pin = (id: string): void => {
-    tell({ background_id: id, chosen: !pins.pinned.has(id) });
-    pins.toggle(id);
+    tell({ background_id: id, chosen: !own.taste.pin.includes(id) });
+    own.toggle(id);
   };
   const unlike = (one: Recommendation): void => {
     tell({ background_id: one.background.id, thumbs: "down" });
-    void rematch({ edit: { avoid: [...new Set([...(brief?.avoid ?? []), ...one.background.setting])].slice(-8) } });
+    void rematch({ taste: own.say("less", one.background.id) });
   };
 
   const shooting = useShooting(ready);
@@ -98,7 +99,8 @@ function Job({ state, retried }: { state: JobState; retried: () => void }) {
     <main id="main" class="job">
       <Progress state={state} retried={retried} trouble={setTrouble} />
       {trouble && <Trouble problem={trouble} />}
-      {body && !body.error && (
+      {body?.kind === "ingest" && !body.error && <IngestPart body={body} />}
+      {body && body.kind !== "ingest" && !body.error && (
         <>
           {(!!shown?.renders?.length || (taking && !final)) && (
             <PicturesPart renders={shown?.renders ?? []} waiting={!final} product={product}
@@ -117,7 +119,7 @@ function Job({ state, retried }: { state: JobState; retried: () => void }) {
           {(shown?.recommendations || !final) && (
             <SetsPart sets={shown?.recommendations ?? null} product={product} palette={shown?.caption?.palette ?? []}
               stale={state.stale} waiting={!final} resize={sizes.set}
-              actions={{ more: like, less: unlike, pin, pinned: pins.pinned, ready, shoot }} />
+              actions={{ more: like, less: unlike, pin, pinned: new Set(own.taste.pin), ready, shoot }} />
           )}
         </>
       )}
@@ -138,16 +140,6 @@ function useShooting(ready: boolean): boolean {
     if (ready) getLine().then((line) => setYes(!!line.stages.render?.workers), () => undefined);
   }, [ready]);
   return yes;
-}
-
-/** What makes a rematch look for sets like one: its settings, light, moods and styles. */
-function moreLike({ background: set }: Recommendation): BriefEdit {
-  return {
-    kind: set.kind,
-    ...(set.setting.length && { settings: set.setting.slice(0, 4) }),
-    ...(set.mood.length && { moods: set.mood.slice(0, 3) }),
-    ...(set.style.length && { styles: set.style.slice(0, 3) }),
-  };
 }
 
 /** The product's size: what the job carries, else what was typed in here since. */
@@ -172,6 +164,7 @@ function useProduct(
   return {
     url, aspect,
     dimensions,
+    model: body.links.product ?? null,
     name: category ? local(category.label) : words.value.yourProduct,
   };
 }
@@ -201,7 +194,7 @@ function Progress({ state, retried, trouble }: {
         {body && running && body.status !== "canceling" && (
           <button class="quiet small" onClick={attempt(cancelJob)}>{w.cancel}</button>
         )}
-        {body?.status === "succeeded" && (
+        {body?.status === "succeeded" && body.kind !== "ingest" && (
           <button class="quiet small" onClick={() => showSets()}>{w.seeSets} <Down /></button>
         )}
       </div>

@@ -10,6 +10,7 @@ import { moment, seconds, words } from "../words";
 
 const ROWS: StageName[] = ["view", "caption", "refine", "match", "build", "describe", "index", "render"];
 const AGAIN_MS = 3000;
+const RECENT_AGAIN_MS = 8000;
 
 export function JobsPage() {
   const w = words.value;
@@ -99,7 +100,11 @@ function Recent() {
       setOwn(true);
     }
   };
-  useEffect(() => void load(), [failedOnly]);
+  useEffect(() => {
+    void load();
+    const timer = setInterval(() => !document.hidden && void load(), RECENT_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [failedOnly]);
   return (
     <section aria-labelledby="recent-title">
       <div class="sets-head">

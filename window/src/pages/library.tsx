@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { BackgroundCard, Kind } from "../api/bodies";
 import { getLibrary } from "../api/client";
-import { Close, Search } from "../parts/icons";
+import { Bring } from "../parts/bring";
+import { Close, Cube, Search, Upload } from "../parts/icons";
 import { Link } from "../parts/link";
 import { useTitle } from "../parts/titles";
 import { hexOf, learnWords, mentions, nameOf } from "../vocabulary";
@@ -22,6 +23,7 @@ export function LibraryPage() {
   useTitle(w.library);
   const [sets, setSets] = useState<BackgroundCard[] | null>(null);
   const [lost, setLost] = useState(false);
+  const [bringing, setBringing] = useState(false);
   const [query, setQuery] = useState("");
   const [kind, setKind] = useState<Kind | null>(null);
   const [chosen, setChosen] = useState<Chosen>({});
@@ -42,7 +44,9 @@ export function LibraryPage() {
       <div class="library-head">
         <h1>{w.libraryTitle}</h1>
         <p class="lead">{w.libraryLead}</p>
+        <button class="quiet" onClick={() => setBringing(true)}><Upload /> {w.bringOpen}</button>
       </div>
+      {bringing && <Bring close={() => setBringing(false)} />}
       <form class="library-tools" role="search" onSubmit={(event) => event.preventDefault()}>
         <label class="search">
           <Search />
@@ -75,7 +79,9 @@ export function LibraryPage() {
         {shown.map((set) => (
           <li key={set.id}>
             <Link to={`/library/${set.id}`} class="library-card">
-              <img src={set.previews[0]} alt="" width="640" height="480" loading="lazy" decoding="async" />
+              {set.previews[0]
+                ? <img src={set.previews[0]} alt="" width="640" height="480" loading="lazy" decoding="async" />
+                : <span class="no-picture"><Cube /></span>}
               <span class="library-name">{local(set.name)}</span>
               <span class="soft">{capital(set.setting.slice(0, 1).map(nameOf).join(""))}</span>
             </Link>

@@ -1,8 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { BackgroundDetail } from "../api/bodies";
 import { getBackground } from "../api/client";
-import { Back } from "../parts/icons";
+import { Back, Cube } from "../parts/icons";
 import { Link } from "../parts/link";
+import { StageView } from "../parts/stage-view";
 import { Swatches } from "../parts/swatches";
 import { useTitle } from "../parts/titles";
 import { learnWords, nameOf } from "../vocabulary";
@@ -12,6 +13,7 @@ export function SetPage({ id }: { id: string }) {
   const w = words.value;
   const [set, setSet] = useState<BackgroundDetail | null>(null);
   const [gone, setGone] = useState(false);
+  const [walking, setWalking] = useState(false);
   useTitle(set ? local(set.name) : w.library);
   useEffect(() => {
     void learnWords();
@@ -26,8 +28,16 @@ export function SetPage({ id }: { id: string }) {
       {set && (
         <>
           <div class="set-page-picture">
-            <img src={set.previews[0]} alt={local(set.caption)} width="640" height="480" />
+            {set.previews[0] ?? set.files.backdrop
+              ? <img src={set.previews[0] ?? set.files.backdrop ?? ""} alt={local(set.caption)} width="640" height="480" />
+              : <span class="no-picture"><Cube /></span>}
+            {set.files.glb && (
+              <button class="quiet walk-in" onClick={() => setWalking(true)}><Cube /> {w.openStage}</button>
+            )}
           </div>
+          {walking && set.files.glb && (
+            <StageView set={set} glb={set.files.glb} product={null} shoot={null} close={() => setWalking(false)} />
+          )}
           <div class="set-page-words">
             <p class="eyebrow">{w.kinds[set.kind]}</p>
             <h1>{local(set.name)}</h1>

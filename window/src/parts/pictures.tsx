@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Render } from "../api/bodies";
 import { local, locale, moment, seconds, words } from "../words";
 import { Check, Close, Download } from "./icons";
@@ -13,10 +13,11 @@ export function PicturesPart({ renders, photo, waiting, share, product, setId }:
 }) {
   const w = words.value;
   const set = useBackground(waiting ? setId : undefined);
+  const begun = renders.some((one) => one.background_id === setId) || (!setId && renders.length > 0);
   return (
     <section class="pictures" aria-labelledby="pictures-title" id="pictures" aria-busy={waiting}>
       <h2 id="pictures-title" tabIndex={-1}>{w.picturesTitle}</h2>
-      {waiting && (
+      {waiting && !begun && (
         <div class="picture developing">
           {set && <div class="developing-sketch"><InSet set={set} product={product} eager /></div>}
           <div class="picture-words">
@@ -27,14 +28,20 @@ export function PicturesPart({ renders, photo, waiting, share, product, setId }:
           </div>
         </div>
       )}
-      {renders.map((render) => (
-        <Picture key={`${render.background_id}-${render.quality}-${render.angle}`} render={render} photo={photo} />
+      {renders.map((render, at) => (
+        <Picture key={`${at}-${render.background_id}`} render={render} photo={photo}
+          share={waiting && render.quality === "draft" ? share : undefined} />
       ))}
     </section>
   );
 }
 
-function Picture({ render, photo }: { render: Render; photo: string | null }) {
+/** One picture. A draft whose final is on its way sharpens in place: nothing jumps. */
+function Picture({ render, photo, share }: {
+  render: Render; photo: string | null;
+  /** Of the final, while it is being taken; undefined when this is what was asked for. */
+  share?: number | null | undefined;
+}) {
   const w = words.value;
   const set = useBackground(render.background_id);
   const name = set ? local(set.name) : "";
@@ -46,6 +53,12 @@ function Picture({ render, photo }: { render: Render; photo: string | null }) {
         <p class="soft">
           {render.width} × {render.height} · {w.qualities[render.quality]} · {w.productFrom[render.product_from]} · {seconds(render.seconds)}
         </p>
+        {share !== undefined && (
+          <div class="sharpening" role="status">
+            <p>{w.sharpening}</p>
+            <progress value={share ?? undefined} max={1} aria-label={w.sharpening} />
+          </div>
+        )}
         <div class="row">
           <a class="primary" href={render.url} download>{w.download} <Download /></a>
           <Share url={render.url} />
@@ -77,22 +90,38 @@ function Share({ url }: { url: string }) {
     setTimeout(() => setCopied(false), 3000);
   };
   return (
-    <button class="quiet" onClick={() => void copy()}
-      title={expires ? w.linkUntil(moment(new Date(expires).toISOString())) : undefined}>
-      {copied ? w.copied : w.share}
-    </button>
+    <>
+      <button class="quiet" onClick={() => void copy()}><span aria-live="polite">{copied ? w.copied : w.share}</span></button>
+      {expires > 0 && <p class="soft link-until">{w.linkUntil(moment(new Date(expires).toISOString()))}</p>}
+    </>
   );
+}
+
+/** The newest picture that has arrived: the one before stays until then. */
+function useArrived(url: string): string {
+  const [arrived, setArrived] = useState(url);
+  useEffect(() => {
+    if (url === arrived) return;
+    const image = new Image();
+    image.onload = () => setArrived(url);
+    image.src = url;
+    return () => {
+      image.onload = null;
+    };
+  }, [url]);
+  return arrived;
 }
 
 function BeforeAfter({ before, after, name }: { before: string | null; after: Render; name: string }) {
   const w = words.value;
   const [at, setAt] = useState(0);
+  const url = useArrived(after.url);
   return (
     <div class="before-after" style={{
       aspectRatio: `${after.width} / ${after.height}`,
       maxWidth: `calc(76dvh * ${after.width / after.height})`,
     }}>
-      <img src={after.url} alt={w.pictureOf(name)} width={after.width} height={after.height} />
+      <img key={url} src={url} alt={w.pictureOf(name)} width={after.width} height={after.height} />
       {before && (
         <>
           <div class="before" style={{ clipPath: `inset(0 ${100 - at}% 0 0)` }}><img src={before} alt={w.yourPhoto} /></div>

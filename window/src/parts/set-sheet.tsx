@@ -1,13 +1,13 @@
 import type { Quality, Recommendation, ShotWishes, Swatch } from "../api/bodies";
 import { local, words } from "../words";
 import { nameOf } from "../vocabulary";
-import { Check, Minus, Pin, Plus } from "./icons";
+import { Check, Cube, Minus, Pin, Plus } from "./icons";
 import { Link } from "./link";
 import { Reasons } from "./reasons";
 import { ScaleDrawing } from "./scale";
 import { Sheet } from "./sheet";
 import { Shoot } from "./shoot";
-import { InSet, type Product } from "./standing";
+import { InSet, type Product, useBackground } from "./standing";
 import { Swatches } from "./swatches";
 
 export interface SetActions {
@@ -22,15 +22,18 @@ export interface SetActions {
 }
 
 /** Everything about one recommendation: why, palette against palette, size against size. */
-export function SetSheet({ one, product, palette, actions, close }: {
+export function SetSheet({ one, product, palette, actions, close, walk }: {
   one: Recommendation; product: Product | null; palette: Swatch[]; actions: SetActions; close: () => void;
+  walk: () => void;
 }) {
   const w = words.value;
   const set = one.background;
+  const solid = !!useBackground(set.id)?.files.glb;
   return (
     <Sheet label={local(set.name)} close={close}>
       <div class="sheet-picture">
         <InSet set={set} product={product} eager />
+        {solid && <button class="quiet walk-in" onClick={walk}><Cube /> {w.openStage}</button>}
         <div class="sheet-measures">
           <h3>{w.paletteAgainst}</h3>
           <div class="against-palettes">
@@ -61,12 +64,17 @@ export function SetSheet({ one, product, palette, actions, close }: {
 }
 
 /** Pin, more like this, less like this. */
-export function Actions({ one, actions, then }: { one: Recommendation; actions: SetActions; then?: () => void }) {
+export function Actions({ one, actions, then, walk }: {
+  one: Recommendation; actions: SetActions; then?: () => void; walk?: () => void;
+}) {
   const w = words.value;
   const name = local(one.background.name);
   const pinned = actions.pinned.has(one.background.id);
   return (
     <div class="set-actions">
+      {walk && (
+        <button class="quiet small" aria-label={w.openStageOf(name)} onClick={walk}><Cube /> {w.openStage}</button>
+      )}
       <button class="quiet small" aria-pressed={pinned} aria-label={`${pinned ? w.pinned : w.pin}: ${name}`} onClick={() => actions.pin(one.background.id)}>
         {pinned ? <Check /> : <Pin />} {pinned ? w.pinned : w.pin}
       </button>

@@ -4,7 +4,8 @@ import { local, words } from "../words";
 import { Ghost } from "./product";
 import { Reasons } from "./reasons";
 import { Actions, type SetActions, SetSheet } from "./set-sheet";
-import { InSet, type Product } from "./standing";
+import { StageView } from "./stage-view";
+import { InSet, type Product, useBackground } from "./standing";
 
 type Filter = "all" | Kind | "pinned";
 
@@ -26,6 +27,7 @@ export function SetsPart({ sets, product, palette, actions, stale, waiting, resi
     current === "all" || (current === "pinned" ? actions.pinned.has(background.id) : background.kind === current),
   );
   const opened = sets?.find((one) => one.background.id === open);
+  const [walking, setWalking] = useState<string | null>(null);
   return (
     <section class={`sets${stale ? " stale" : ""}`} aria-labelledby="sets-title" aria-busy={waiting} id="sets">
       <p class="eyebrow">{w.sections.sets}</p>
@@ -46,7 +48,7 @@ export function SetsPart({ sets, product, palette, actions, stale, waiting, resi
       <div class="sets-list">
         {shown.map((one, at) => (
           <SetCard key={one.background.id} one={one} product={product} first={at === 0} actions={actions}
-            open={() => setOpen(one.background.id)} />
+            open={() => setOpen(one.background.id)} walk={() => setWalking(one.background.id)} />
         ))}
       </div>
       {!!sets?.length && product && (
@@ -54,8 +56,10 @@ export function SetsPart({ sets, product, palette, actions, stale, waiting, resi
       )}
       {!!sets?.length && product && !product.dimensions && <Height resize={resize} />}
       {opened && (
-        <SetSheet one={opened} product={product} palette={palette} actions={actions} close={() => setOpen(null)} />
+        <SetSheet one={opened} product={product} palette={palette} actions={actions} close={() => setOpen(null)}
+          walk={() => setWalking(opened.background.id)} />
       )}
+      {walking && <Walk id={walking} product={product} actions={actions} close={() => setWalking(null)} />}
     </section>
   );
 }
@@ -79,10 +83,29 @@ function Height({ resize }: { resize: (size: Dimensions) => void }) {
   );
 }
 
-function SetCard({ one, product, first, actions, open }: {
+/** Walking around in a set, over the page. */
+function Walk({ id, product, actions, close }: {
+  id: string; product: Product | null; actions: SetActions; close: () => void;
+}) {
+  const set = useBackground(id);
+  if (!set?.files.glb) return null;
+  const shoot = actions.ready && actions.shoot;
+  return (
+    <StageView set={set} glb={set.files.glb} product={product} close={close} shoot={shoot
+      ? (shot, quality) => {
+        close();
+        shoot(shot, quality);
+      }
+      : null} />
+  );
+}
+
+function SetCard({ one, product, first, actions, open, walk }: {
   one: Recommendation; product: Product | null; first: boolean; actions: SetActions; open: () => void;
+  walk: () => void;
 }) {
   const w = words.value;
+  const solid = !!useBackground(one.background.id)?.files.glb;
   const name = local(one.background.name);
   return (
     <article class={first ? "set first" : "set"}>
@@ -93,7 +116,7 @@ function SetCard({ one, product, first, actions, open }: {
         <p class="set-kind">{w.kinds[one.background.kind]}</p>
         <h3>{name}</h3>
         <Reasons reasons={one.reasons} most={first ? 4 : 2} />
-        <Actions one={one} actions={actions} />
+        <Actions one={one} actions={actions} {...(solid && { walk })} />
       </div>
     </article>
   );

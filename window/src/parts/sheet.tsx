@@ -4,7 +4,9 @@ import { words } from "../words";
 import { Close } from "./icons";
 
 /** A sheet over the page; Escape, its cross and a click beside it close it. */
-export function Sheet({ label, close, children }: { label: string; close: () => void; children: ComponentChildren }) {
+export function Sheet({ label, close, children, kind }: {
+  label: string; close: () => void; children: ComponentChildren; kind?: "walk" | "bring";
+}) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   // Closed before it is taken away, so that focus goes back to where it was.
@@ -13,8 +15,9 @@ export function Sheet({ label, close, children }: { label: string; close: () => 
     close();
   };
   return (
-    <dialog ref={dialog} class="sheet" aria-label={label} onCancel={(event) => {
+    <dialog ref={dialog} class={kind ? `sheet ${kind}` : "sheet"} aria-label={label} onCancel={(event) => {
       event.preventDefault();
+      event.stopPropagation();
       leave();
     }} onClick={(event) => event.target === dialog.current && leave()}>
       <div class="sheet-inside">

@@ -14,14 +14,14 @@ export function Shoot({ setId, shoot }: { setId: string; shoot: (shot: ShotWishe
     }}>
       <h3>{w.shootTitle}</h3>
       <div class="shoot-choices">
-        <Pick label={w.preset} values={PRESETS} names={w.presets} value={shot.preset ?? "square"}
+        <Choose label={w.preset} values={PRESETS} names={w.presets} value={shot.preset ?? "square"}
           change={(preset) => setShot({ ...shot, preset })} />
-        <Pick label={w.angle} values={["", ...ANGLES] as const} names={w.angles} value={shot.camera ?? ""}
+        <Choose label={w.angle} values={["", ...ANGLES] as const} names={w.angles} value={shot.camera ?? ""}
           change={(camera) => {
             const { camera: _, ...rest } = shot;
             setShot(camera ? { ...rest, camera } : rest);
           }} />
-        <Pick label={w.format} values={FORMATS} names={w.formats} value={shot.format ?? "jpeg"}
+        <Choose label={w.format} values={FORMATS} names={w.formats} value={shot.format ?? "jpeg"}
           change={(format) => setShot({ ...shot, format })} />
       </div>
       <div class="row">
@@ -32,7 +32,7 @@ export function Shoot({ setId, shoot }: { setId: string; shoot: (shot: ShotWishe
   );
 }
 
-function Pick<T extends string>({ label, value, values, names, change }: {
+export function Choose<T extends string>({ label, value, values, names, change }: {
   label: string; value: T; values: readonly T[]; names: Record<T, string>; change: (value: T) => void;
 }) {
   return (

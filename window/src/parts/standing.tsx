@@ -10,6 +10,8 @@ export interface Product {
   aspect: number;
   dimensions: Dimensions | null;
   name: string;
+  /** Address of its 3D model, where there is one. */
+  model?: string | null;
 }
 
 const PICTURE_ASPECT = 4 / 3;

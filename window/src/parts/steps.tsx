@@ -49,6 +49,7 @@ export function nowSaying(state: JobState, body: JobBody): string {
   if (body.status === "processing" && body.stage) return w.doing[body.stage] ?? w.working;
   if (body.status === "succeeded" && body.finished_at) {
     const spent = seconds((Date.parse(body.finished_at) - Date.parse(body.created_at)) / 1000);
+    if (body.kind === "ingest") return w.shelvedIn(spent);
     if (body.stages.render) return w.shotIn(spent);
     return body.kind === "rematch" ? w.matchedIn(spent) : w.doneIn(spent);
   }

@@ -1,0 +1,121 @@
+import { after, test } from "node:test";
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { BASE, DESK, PHONE, noSeriousIssue, noSideways, open, photoOf, sets, shut, trySample } from "./window.mjs";
+
+after(shut);
+
+const modelOf = (name) => fileURLToPath(new URL(`../../../samples/models/${name}.glb`, import.meta.url));
+
+async function bring(page, name, file, previews) {
+  await page.goto(`${BASE}/library`);
+  await page.getByRole("button", { name: "Bring your own set" }).click();
+  await page.getByTestId("background").setInputFiles(file);
+  if (previews) await page.getByTestId("previews").setInputFiles(previews);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("What it shows").fill("A calm white marble corner with soft window light and green leaves");
+  await noSeriousIssue(page, "the form");
+  await page.getByRole("button", { name: "Put it in the library" }).click();
+}
+
+test("a 3D set is brought in, tagged before one's eyes, and can be walked around in", async () => {
+  const { page, complaints, close } = await open();
+  await bring(page, "Marble corner", modelOf("mug"), photoOf("mug"));
+  await page.waitForURL(/\/jobs\/job_/);
+  await page.getByRole("heading", { name: "Marble corner" }).waitFor();
+  await page.getByText("On the shelf, version 1").waitFor();
+  assert.ok((await page.locator(".ingest .chip").count()) >= 3);
+  assert.ok((await page.locator(".ingest .swatch-bar span").count()) >= 1);
+  await page.reload();
+  await page.getByRole("heading", { name: "Marble corner" }).waitFor();
+  await page.getByRole("link", { name: "More about this set" }).click();
+  await page.getByRole("button", { name: "Turn it in 3D" }).click();
+  await drawn(page);
+  const before = await looks(page);
+  await page.locator("canvas").focus();
+  for (let steps = 0; steps < 6; steps += 1) await page.keyboard.press("ArrowRight");
+  await page.waitForFunction((times) => Number(document.querySelector("canvas").dataset.drawn) > times, 1);
+  assert.notEqual(await looks(page), before);
+  await noSeriousIssue(page, "a set in 3D");
+  await page.keyboard.press("Escape");
+  await page.locator("canvas").waitFor({ state: "detached" });
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test("a backdrop photo is enough, and a file that is none is explained", async () => {
+  const { page, close } = await open(PHONE);
+  const broken = { name: "set.glb", mimeType: "model/gltf-binary", buffer: Buffer.from("glTF no") };
+  await bring(page, "Broken", broken, null);
+  assert.match(await page.getByRole("alert").innerText(), /cannot be used/);
+  await noSideways(page, "the form");
+  await page.getByTestId("background").setInputFiles(photoOf("book"));
+  await page.getByRole("button", { name: "Put it in the library" }).click();
+  await page.getByText("On the shelf, version 1").waitFor();
+  await noSideways(page, "a set that was brought in");
+  await close();
+});
+
+async function drawn(page) {
+  await page.locator("canvas[data-drawn]").waitFor();
+  await page.waitForTimeout(300);
+}
+
+/** A few pixels of the canvas as one string, as they are on the screen. */
+async function looks(page) {
+  const box = await page.locator("canvas").boundingBox();
+  return (await page.screenshot({ clip: { ...box, width: 300, height: 300 } })).toString("base64");
+}
+
+/** A job of this page, at the moment that matters: as the API shows it while it is being shot. */
+async function whileShooting(page, jobId, renders) {
+  await page.route(`**/v1/jobs/${jobId}/events`, (route) => route.abort());
+  await page.route(new RegExp(`/v1/jobs/${jobId}(\\?.*)?$`), async (route) => {
+    const body = await (await route.fetch()).json();
+    const made = body.result.renders?.[0];
+    const now = renders(made);
+    if (now.final) return route.fulfill({ json: body });
+    const report = { ...body.stages.render, state: "claimed", progress: 0.5 };
+    await new Promise((done) => setTimeout(done, 200));
+    return route.fulfill({ json: {
+      ...body, status: "processing", stage: "render", finished_at: null,
+      stages: { ...body.stages, render: report }, result: { ...body.result, renders: now.shown },
+    } });
+  });
+}
+
+test("a draft is there first, and sharpens in its place", async () => {
+  const { page, complaints, close } = await open();
+  await trySample(page, "tumbler");
+  await page.locator(".set-picture").first().click();
+  await page.getByRole("button", { name: "Shoot" }).first().click();
+  await page.getByRole("link", { name: "Download" }).waitFor();
+  const jobId = /job_[0-9a-f]{32}/.exec(page.url())[0];
+  let ready = false;
+  await whileShooting(page, jobId, (made) => ({ final: ready, shown: [{ ...made, quality: "draft" }] }));
+  await page.reload();
+  await page.getByText("This is the draft").waitFor();
+  assert.equal(await page.locator(".picture").count(), 1);
+  await page.locator(".before-after").evaluate((one) => (one.dataset.same = "yes"));
+  ready = true;
+  await page.getByText("This is the draft").waitFor({ state: "detached" });
+  assert.equal(await page.locator(".before-after").getAttribute("data-same"), "yes");
+  assert.match(await page.locator(".picture-words").innerText(), /final/);
+  assert.deepEqual(complaints.filter((one) => !/events/.test(one) && !/ERR_FAILED/.test(one)), []);
+  await close();
+});
+
+test("a shared link works until it expires, and not after", async () => {
+  const { page, close } = await open({ ...DESK });
+  await trySample(page, "mug");
+  await page.locator(".set-picture").first().click();
+  await page.getByRole("button", { name: "Quick draft" }).click();
+  await page.getByRole("button", { name: "Copy link" }).click();
+  const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  assert.equal((await page.request.get(link.href)).status(), 200);
+  assert.ok(Number(link.searchParams.get("expires")) * 1000 > Date.now());
+  assert.match(await page.getByText("The link works until").innerText(), /\d/);
+  link.searchParams.set("expires", String(Math.floor(Date.now() / 1000) - 1));
+  assert.equal((await page.request.get(link.href)).status(), 404);
+  await close();
+});
