@@ -3,15 +3,14 @@
 1. The whole match stage at the starter library: real encoder, filters, fusion, reasons; every job
    has prose nobody has encoded before.
 2. Eight filtered questions in one round trip at 1,000, 20,000 and 100,000 backgrounds, and the
-   share of the exact answer that is found: the embedded engine; qdrant-edge-py where it is
-   installed; a server where BACKLOT_QDRANT_URL names one. A size is left out once an engine took
-   longer than `--patience` for one round trip at the size before.
+   share of the exact answer that is found: the embedded engine; qdrant-client's own in Python; a
+   server where BACKLOT_QDRANT_URL names one. A size is left out once an engine took longer than
+   `--patience` for one round trip at the size before.
 
 The last line holds the figures as key=value.
 """
 
 import argparse
-import importlib
 import os
 import statistics
 import subprocess
@@ -20,7 +19,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import structlog
@@ -28,10 +26,11 @@ import structlog
 from backlot.blobs.memory import MemoryStore
 from backlot.contracts.background import BackgroundKind
 from backlot.contracts.stages import Stage
+from services.matcher.adapters.edge import EdgeIndex
 from services.matcher.adapters.qdrant import QdrantIndex, open_folder, open_url
 from services.matcher.engines import build_stages
 from services.matcher.evaluation.cases import Case, work_of
-from services.matcher.port import Ask, Point, PointFacts, VectorSpace, Where
+from services.matcher.port import Ask, BackgroundIndex, Point, PointFacts, VectorSpace, Where
 from services.matcher.settings import MatcherSettings
 
 DIM, QUESTIONS, DEPTH = 384, 8, 48
@@ -103,12 +102,7 @@ def _cases(jobs: int, path: Path) -> list[Case]:
 def engines() -> Iterator[tuple[str, Callable[[np.ndarray, Path], Search]]]:
     """Yield what can be measured here."""
     yield "embedded", _embedded
-    try:
-        importlib.import_module("qdrant_edge")
-    except ModuleNotFoundError:
-        print("edge      not installed: pip install qdrant-edge-py")
-    else:
-        yield "edge", _edge
+    yield "local", _local
     if os.environ.get("BACKLOT_QDRANT_URL"):
         yield "server", _server
 
@@ -152,6 +146,11 @@ def _recall(answer: list[int], asked: np.ndarray, vectors: np.ndarray) -> float:
 
 def _embedded(vectors: np.ndarray, folder: Path) -> Search:
     """Fill the product's own index, embedded."""
+    return _filled(EdgeIndex(folder / "q", space=SPACE), vectors)
+
+
+def _local(vectors: np.ndarray, folder: Path) -> Search:
+    """Fill qdrant-client's engine in Python, which the tests run in place of a server."""
     index = QdrantIndex(open_folder(folder / "q"), name="bench", space=SPACE, embedded=True)
     return _filled(index, vectors)
 
@@ -163,10 +162,11 @@ def _server(vectors: np.ndarray, _: Path) -> Search:
     return _filled(QdrantIndex(client, name=name, space=SPACE, embedded=False), vectors)
 
 
-def _filled(index: QdrantIndex, vectors: np.ndarray) -> Search:
+def _filled(index: BackgroundIndex, vectors: np.ndarray) -> Search:
     """Store every vector under its number."""
     for first in range(0, len(vectors), 1000):
         index.put([_point(at, vectors[at]) for at in range(first, min(first + 1000, len(vectors)))])
+    index.publish()
 
     def search(asked: np.ndarray) -> list[list[int]]:
         answers = index.search([Ask("caption", one, STUDIOS) for one in asked], DEPTH)
@@ -190,38 +190,6 @@ def _point(number: int, vector: np.ndarray) -> Point:
         fingerprint="bench",
     )
     return Point(f"00000000-0000-0000-0000-{number:012d}", {"caption": vector}, facts)
-
-
-def _edge(vectors: np.ndarray, folder: Path) -> Search:
-    """Fill a shard of qdrant-edge-py."""
-    edge: Any = importlib.import_module("qdrant_edge")
-    params = edge.EdgeVectorParams(size=DIM, distance=edge.Distance.Cosine)
-    (folder / "edge").mkdir()
-    shard = edge.EdgeShard.create(
-        str(folder / "edge"), edge.EdgeConfig(vectors={"caption": params})
-    )
-    for first in range(0, len(vectors), 1000):
-        points = [
-            edge.Point(
-                at, {"caption": vectors[at].tolist()}, {"kind": "space" if at % 2 else "studio"}
-            )
-            for at in range(first, min(first + 1000, len(vectors)))
-        ]
-        shard.update(edge.UpdateOperation.upsert_points(points))
-    shard.update(edge.UpdateOperation.create_field_index("kind", edge.PayloadSchemaType.Keyword))
-    shard.optimize()
-    studios = edge.Filter(must=[edge.FieldCondition("kind", match=edge.MatchAny(["studio"]))])
-
-    def search(asked: np.ndarray) -> list[list[int]]:
-        requests = [
-            edge.QueryRequest(
-                limit=DEPTH, query=edge.Query.Nearest(one.tolist(), using="caption"), filter=studios
-            )
-            for one in asked
-        ]
-        return [[int(point.id) for point in shard.query(request)] for request in requests]
-
-    return search
 
 
 def _p95(seconds: list[float]) -> float:

@@ -37,7 +37,9 @@ def read_image(path: Path) -> Image:
             commands[word] = tuple(json.loads(rest[rest.index("[") :]))
         elif word not in {"COPY", "RUN", "FROM", "ARG", "USER", "WORKDIR", "EXPOSE"}:
             raise ValueError(f"{path.name}: {word} is not understood here")
-    return Image(tuple(copies), tuple(pip), environment, commands["HEALTHCHECK"], commands["CMD"])
+    return Image(
+        tuple(copies), tuple(pip), environment, commands.get("HEALTHCHECK", ()), commands["CMD"]
+    )
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:

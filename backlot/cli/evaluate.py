@@ -11,6 +11,8 @@ import typer
 JUDGED = Path(__file__).resolve().parents[2] / "evaluation" / "ranking"
 """The judged products lie beside this package, in the repository."""
 
+PHOTOS = Path(__file__).resolve().parents[2] / "samples"
+
 eval_app = typer.Typer(no_args_is_help=True, help="Judge what the line sees and writes.")
 
 
@@ -65,6 +67,9 @@ def ranking(
     sweep: Annotated[int, typer.Option(min=0, help="How many made-up products; 0 for none.")] = 500,
     seed: Annotated[int, typer.Option(help="Of chance, everywhere.")] = 7,
     parts: Annotated[bool, typer.Option(help="Take the matcher's parts away one by one.")] = True,
+    photos: Annotated[
+        Path, typer.Option(help="Photos by product category, for the baseline that looks.")
+    ] = PHOTOS,
     out: Annotated[Path | None, typer.Option(help="Where the JSON result goes.")] = None,
 ) -> None:
     """Judge which backgrounds the line recommends, beside simpler ways to choose them."""
@@ -79,6 +84,8 @@ def ranking(
             made_up = [f"--products={sweep}", f"--seed={seed}"]
             _run("lm_worker.evaluation.briefs", "--out", str(swept), *made_up)
             options.append(f"--sweep={swept}")
+        if photos.is_dir():
+            options.append(f"--photos={photos}")
         if out is not None:
             options.append(f"--out={out}")
         _run("matcher.evaluation", "ranking", *where, *options, half, str(briefs))

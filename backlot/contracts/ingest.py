@@ -58,6 +58,7 @@ class SetDraft(Frozen):
     )
     triangles: int = Field(default=0, ge=0)
     bytes: int = Field(default=0, ge=0)
+    to_view: bool = Field(default=False, description="Pictures of its model are taken first.")
 
 
 class IndexOrder(Frozen):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from backlot.contracts.background import BackgroundKind, Taste
+from backlot.contracts.background import BackgroundKind, Preview, Taste
 from backlot.contracts.brief import StudioBrief
 from backlot.contracts.caption import CaptionText, Measures, PhotoWarning
 from backlot.contracts.frozen import Frozen, Localized, Swatch
@@ -108,9 +108,15 @@ class StoredPhoto(Frozen):
 
 
 class View(Frozen):
-    """Output of `view`: the neutral photo of a product that came as a 3D model alone."""
+    """Output of `view`: what was photographed of a product or a background that came as a model.
 
-    photo: StoredPhoto
+    Attributes:
+        photo: Neutral, of a product.
+        previews: Of a background.
+    """
+
+    photo: StoredPhoto | None = None
+    previews: tuple[Preview, ...] = ()
 
 
 class JobWarning(Frozen):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from backlot.contracts.ingest import SetDraft
 from backlot.contracts.jobs import JobKind, Manifest
 from backlot.contracts.stages import Stage
 
@@ -53,6 +54,11 @@ def _with_pictures(manifest: Manifest) -> bool:
     return manifest.request.render != "none"
 
 
+def _to_view(manifest: Manifest) -> bool:
+    draft = manifest.inputs.get(Stage.BUILD)
+    return draft is not None and SetDraft.model_validate_json(draft).to_view
+
+
 def _undescribed(manifest: Manifest) -> bool:
     return Stage.DESCRIBE not in manifest.inputs
 
@@ -65,7 +71,11 @@ LINES: Mapping[JobKind, tuple[tuple[Stage, Condition], ...]] = {
         (Stage.MATCH, _always),
         (Stage.RENDER, _with_pictures),
     ),
-    JobKind.INGEST: ((Stage.DESCRIBE, _undescribed), (Stage.INDEX, _always)),
+    JobKind.INGEST: (
+        (Stage.VIEW, _to_view),
+        (Stage.DESCRIBE, _undescribed),
+        (Stage.INDEX, _always),
+    ),
     JobKind.REMATCH: ((Stage.MATCH, _always), (Stage.RENDER, _with_pictures)),
 }
 

@@ -43,11 +43,15 @@ class BackgroundIntake:
     Args:
         blobs: Where their files go, under keys that their content gives.
         pool: Decodes pictures.
+        can_view: Whether somebody takes pictures of a model that came without any.
     """
 
-    def __init__(self, blobs: BlobStore, pool: DecodePool) -> None:
+    def __init__(
+        self, blobs: BlobStore, pool: DecodePool, can_view: Callable[[], bool] = lambda: False
+    ) -> None:
         self._blobs = blobs
         self._pool = pool
+        self._can_view = can_view
 
     async def draft(
         self, parts: Mapping[str, ReceivedFile]
@@ -97,7 +101,8 @@ class BackgroundIntake:
             )
             for name, picture in pictures.items()
         )
-        return draft.model_copy(update={"previews": previews}), warnings
+        to_view = draft.glb is not None and not previews and self._can_view()
+        return draft.model_copy(update={"previews": previews, "to_view": to_view}), warnings
 
     def _stored(self, background_id: str, file: ReceivedFile, suffix: str, media: str) -> str:
         """Store a file under its own hash: the same file twice is one."""

@@ -15,7 +15,9 @@ from services.render_worker.adapters.recipes import read_recipes
 from services.render_worker.adapters.store import ShotStore
 from services.render_worker.port import Darkroom
 from services.render_worker.render import Shooter
+from services.render_worker.set_view import SetViewer, view_of
 from services.render_worker.settings import RenderSettings
+from services.render_worker.shots import WHITE_SET
 from services.render_worker.view import Viewer
 
 log = structlog.get_logger(__name__)
@@ -43,6 +45,8 @@ def build_stages(settings: RenderSettings, blobs: BlobStore) -> HandlerOf:
     store = ShotStore(blobs)
     log.info("render_worker_ready", sets=len(recipes), **darkroom.versions)
     return {
-        Stage.VIEW: Viewer(darkroom, store, recipes),
+        Stage.VIEW: view_of(
+            Viewer(darkroom, store, recipes), SetViewer(darkroom, store, recipes[WHITE_SET])
+        ),
         Stage.RENDER: Shooter(darkroom, store, recipes),
     }

@@ -28,6 +28,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The product's size is a guess; say its dimensions so that it stands to scale.",
         "제품 크기를 추정했습니다. 실제 비율로 놓이도록 치수를 알려 주세요.",
     ),
+    "set-not-shot": (
+        "The background's model could not be photographed; nobody has seen it.",
+        "배경 모델을 촬영하지 못해 화면으로 확인되지 않았습니다.",
+    ),
     "fewer-pictures": (
         "Fewer pictures were taken than asked for: the product does not fit the other sets.",
         "제품이 다른 세트에 맞지 않아 요청보다 적은 수의 사진을 만들었습니다.",

@@ -9,7 +9,7 @@ from backlot.contracts.background import BackgroundAsset, SetFiles, StageArea
 from backlot.contracts.errors import PermanentStageError, TransientStageError
 from backlot.contracts.frozen import Localized, Swatch
 from backlot.contracts.ingest import IndexOrder, NewBackground, SetDraft
-from backlot.contracts.jobs import JobWarning
+from backlot.contracts.jobs import JobWarning, View
 from backlot.contracts.stages import Stage
 from backlot.contracts.terms import FacetName, WeightedTerm
 from backlot.line.work import Outcome, Work
@@ -61,7 +61,7 @@ class Describer:
 
     def __call__(self, work: Work) -> Outcome:
         """Tag, measure, and give the background as the library keeps it."""
-        draft = work.output(Stage.BUILD, SetDraft)
+        draft = _with_views(work.output(Stage.BUILD, SetDraft), work)
         said = draft.said
         facets = facets_of(said, self._vocabulary)
         if not facets.get(f"setting_{said.kind}"):
@@ -108,6 +108,13 @@ class Describer:
             raise PermanentStageError("background-gone", "A preview cannot be read.") from error
         lab = to_lab(shrink(rgb, LOOKED_SIDE))
         return measure_palette(lab, np.ones(lab.shape[:2], dtype=bool))
+
+
+def _with_views(draft: SetDraft, work: Work) -> SetDraft:
+    """Return a draft with the pictures that `view` took of it."""
+    if Stage.VIEW not in work.outputs:
+        return draft
+    return draft.model_copy(update={"previews": work.output(Stage.VIEW, View).previews})
 
 
 def facets_of(

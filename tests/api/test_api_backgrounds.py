@@ -193,3 +193,15 @@ def _opened(data: bytes) -> tuple[Any, int]:
     from io import BytesIO
 
     return BytesIO(data), len(data)
+
+
+def test_a_model_without_pictures_is_photographed_where_somebody_can(door: Door) -> None:
+    """With a render worker on the line the job begins with `view`; without one it does not."""
+    assert not draft_of(door, bring(door, glb())).to_view
+    door.parts.records.beat("render@tester", 1, stages_of("render_worker"))
+    body = JobBody.model_validate_json(bring(door, glb(), id="another-table").content)
+    record = door.parts.records.get(body.job_id)
+    assert record is not None
+    assert record.line == (Stage.VIEW, Stage.DESCRIBE, Stage.INDEX)
+    seen = draft_of(door, bring(door, glb(), preview=small_jpeg(), id="a-seen-table"))
+    assert not seen.to_view

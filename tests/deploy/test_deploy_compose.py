@@ -26,6 +26,9 @@ FILES = ("docker-compose.yml", "docker-compose.gpu.yml")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / FILES[0]).read_text())
 GPU: dict[str, Any] = yaml.safe_load((ROOT / FILES[1]).read_text())
 ALL = tuple(COMPOSE["services"])
+ONE_SHOTS = ("bucket", "catalog")
+"""Containers that do one thing at the start, and end."""
+
 every_container = pytest.mark.parametrize("name", ALL)
 
 
@@ -81,7 +84,7 @@ class TestFile:
 
     def test_holds_every_service_and_what_it_leans_on(self) -> None:
         """A compose service for every folder of services/, by the same name."""
-        assert set(ALL) == {*SERVICES, "redis", "qdrant", "minio", "bucket"}
+        assert set(ALL) == {*SERVICES, "redis", "qdrant", "minio", *ONE_SHOTS}
 
     @every_container
     def test_everything_is_locked_down(self, name: str) -> None:
@@ -98,7 +101,7 @@ class TestFile:
     def test_everything_long_lived_has_a_health_check(self, name: str) -> None:
         """A check in the file, or in the image that the file builds; one-shots have none."""
         check = service(name).get("healthcheck")
-        if name == "bucket":
+        if name in ONE_SHOTS:
             assert check == {"disable": True}
             assert service(name)["restart"] == "on-failure"
         elif name in SERVICES:
@@ -167,7 +170,7 @@ class TestFile:
     def test_stores_cannot_call_out(self) -> None:
         """Redis, Qdrant and Blender are on the inner network alone."""
         assert COMPOSE["networks"]["line"] == {"internal": True}
-        for name in ("redis", "qdrant", "render_worker", "bucket"):
+        for name in ("redis", "qdrant", "render_worker", *ONE_SHOTS):
             assert service(name)["networks"] == ["line"]
 
     def test_no_secret_is_written_down(self) -> None:

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -39,10 +41,33 @@ def procfile() -> dict[str, list[str]]:
 
 
 def test_every_service_has_an_image() -> None:
-    """A folder under services/ is an image, and there is no image of anything else."""
+    """A folder under services/ is an image; the only other one hands over the library's files."""
     images = {path.name.removesuffix(".Dockerfile") for path in ROOT.glob("deploy/*.Dockerfile")}
     folders = {path.name for path in (ROOT / "services").iterdir() if not path.name.startswith("_")}
-    assert images == set(SERVICES) == folders
+    assert images == {*SERVICES, "catalog"}
+    assert set(SERVICES) == folders
+
+
+def test_the_catalog_s_image_holds_what_makes_the_files_and_no_more() -> None:
+    """Every module that building a set imports is copied; Blender's adapter is not."""
+    text = text_of("catalog")
+    copied = {
+        word.removeprefix("services/render_worker/")
+        for word in re.findall(r"services/render_worker/[\w./]+", text)
+    }
+    script = (
+        "import sys, services.render_worker.catalog\n"
+        "print(*(m for m in sys.modules if m.startswith('services.')))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    for module in told:
+        place = module.removeprefix("services.render_worker").lstrip(".").replace(".", "/")
+        able = {place.split("/")[0], f"{place}.py", f"{place}/__init__.py".lstrip("/")}
+        assert copied & able, module
+    assert "blender" not in text
+    assert "bpy" not in read_image(ROOT / "deploy" / "catalog.Dockerfile").pip[-1]
 
 
 @every_service

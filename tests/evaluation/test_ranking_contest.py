@@ -1,19 +1,25 @@
 """The whole evaluation, on encoders without models."""
 
 from functools import cache
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from backlot.catalog import load_starter
-from backlot.cli.evaluate import JUDGED
+from backlot.cli.evaluate import JUDGED, PHOTOS
 from backlot.contracts.brief import Briefs
+from backlot.contracts.errors import ConfigurationError
 from backlot.encoder.synthetic import SyntheticSentenceEncoder
 from backlot.vocabulary import load_vocabulary
 from services.matcher.adapters.exact import ExactIndex
 from services.matcher.evaluation.cases import Case, brief_by_hand, case_of, work_of
 from services.matcher.evaluation.contest import BY_HAND, Contest, lesser
 from services.matcher.evaluation.judgments import Judge, load_judges
+from services.matcher.evaluation.photos import by_look, photos_in
 from services.matcher.evaluation.report import OURS, Evaluation, line_of
+from services.matcher.evaluation.systems import Stock
 from services.matcher.library import sync
 from services.matcher.match import Matcher
 from services.matcher.port import VectorSpace
@@ -123,3 +129,32 @@ def test_a_case_is_a_whole_job() -> None:
     job = work_of(case, case.briefs)
     assert {stage.value for stage in job.outputs} == {"caption", "refine"}
     assert Briefs.model_validate_json(job.outputs[next(s for s in job.outputs if s == "refine")])
+
+
+def test_a_baseline_that_looks_is_held_against_ours_on_what_it_can_see() -> None:
+    """Planted: a photo exactly like the previews of the best set puts that set first."""
+    able = [case.id for case in cases()[:2]]
+    stocked = Stock(load_starter(), VOCABULARY)
+    best = {case.id: stocked.of(case)[0].id for case in cases()[:2]}
+    axes = np.eye(3, dtype=np.float32)
+    views = dict.fromkeys(best.values(), axes[:2])
+    looks = dict.fromkeys(able, axes[1])
+    look = by_look(stocked, views, looks)
+    assert [look(case)[0] for case in cases()[:2]] == [best[name] for name in able]
+    found = contest().evaluate(
+        "dev", cases(), judges(), seeing={"direct": (look, able)}, parts=False
+    )
+    report = found.systems["direct"]
+    assert report.figures["ndcg5"].n == 2
+    assert report.lead is not None
+    assert "direct" not in found.baselines
+
+
+def test_photos_are_found_by_category(tmp_path: Path) -> None:
+    """By the list of the samples that ship, or by file names; an empty folder is refused."""
+    assert "coffee-mug" in photos_in(PHOTOS)
+    Image.new("RGB", (8, 8)).save(tmp_path / "wristwatch.png")
+    assert photos_in(tmp_path) == {"wristwatch": tmp_path / "wristwatch.png"}
+    (tmp_path / "wristwatch.png").unlink()
+    with pytest.raises(ConfigurationError):
+        photos_in(tmp_path)

@@ -61,7 +61,8 @@ class TestBuildMatcher:
 
     def test_a_broken_folder_says_what_to_do(self, tmp_path: Path) -> None:
         """An index that cannot be read may be removed: it holds nothing of its own."""
-        (tmp_path / "meta.json").write_text("{")
+        (tmp_path / "backgrounds").mkdir()
+        (tmp_path / "backgrounds" / "current.json").write_text("{")
         settings = MatcherSettings(qdrant_folder=tmp_path)
         with pytest.raises(ConfigurationError, match="remove the folder"):
             build_stages(settings, MemoryStore(), SYNTHETIC)

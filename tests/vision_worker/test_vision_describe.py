@@ -11,7 +11,7 @@ from backlot.contracts.background import BackgroundAsset, BackgroundKind, Licenc
 from backlot.contracts.errors import PermanentStageError
 from backlot.contracts.frozen import Localized
 from backlot.contracts.ingest import IndexOrder, NewBackground, SetDraft
-from backlot.contracts.jobs import JobKind, JobRequest
+from backlot.contracts.jobs import JobKind, JobRequest, View
 from backlot.contracts.stages import Stage
 from backlot.contracts.terms import WeightedTerm
 from backlot.line.work import Outcome, Work
@@ -106,3 +106,26 @@ def test_a_lost_preview_is_told() -> None:
     preview = Preview(view="front", key="library/files/my-set/gone.webp", width=4, height=4)
     with pytest.raises(PermanentStageError, match="background-gone"):
         described({}, previews=(preview,))
+
+
+def test_pictures_that_were_taken_of_a_model_are_looked_at() -> None:
+    """Their colours count, and they become its previews; then nothing was unseen."""
+    out = BytesIO()
+    Image.new("RGB", (40, 30), (200, 30, 30)).save(out, "WEBP")
+    blobs = MemoryStore()
+    blobs.put("library/files/my-set/a-front.webp", out.getvalue(), "image/webp")
+    shot = Preview(view="front", key="library/files/my-set/a-front.webp", width=40, height=30)
+    draft = SetDraft(said=NewBackground(**PLAIN), content="a", glb="library/files/x.glb")
+    work = Work(
+        job_id=f"job_{0:032x}", kind=JobKind.INGEST, stage=Stage.DESCRIBE, generation=1, fence=1,
+        attempt=1, request=JobRequest(), photo=None,
+        outputs={
+            Stage.BUILD: draft.model_dump_json(),
+            Stage.VIEW: View(previews=(shot,)).model_dump_json(),
+        },
+    )  # fmt: skip
+    outcome = Describer(blobs, load_vocabulary())(work)
+    asset = asset_of(outcome)
+    assert asset.files.previews == (shot,)
+    assert asset.palette[0].name == "colour_name/red"
+    assert "background-unseen" not in [warning.code for warning in outcome.warnings]

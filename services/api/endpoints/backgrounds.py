@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from backlot.contracts.background import BackgroundDetail, BackgroundKind, BackgroundPage
 from backlot.contracts.errors import RefusedInputError
 from backlot.contracts.jobs import JobBody, Manifest
+from backlot.contracts.stages import Stage
 from backlot.contracts.terms import TermId
 from backlot.line.body import signer
 from services.api.background_intake import (
@@ -92,7 +93,8 @@ async def bring(request: Request, parts: PartsOf, tenant: TenantOf) -> Response:
     """Bring a GLB, an HDRI or a photo backdrop into the library, or a new version of one."""
     key = check_key(request.headers.get("idempotency-key"))
     limits = parts.settings.upload_limits
-    intake = BackgroundIntake(parts.blobs, parts.pool)
+    photographers = await to_thread.run_sync(parts.upkeep.workers, Stage.VIEW.value)
+    intake = BackgroundIntake(parts.blobs, parts.pool, lambda: bool(photographers))
     async with received_parts(
         request.headers, request.stream(), limits, lambda name, _: limit_of(limits, name)
     ) as files:

@@ -1,6 +1,7 @@
 """`python -m services.matcher.evaluation`: judge the ranking; wires, and only it."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from rich.console import Console
 
 from backlot.catalog import load_starter
+from backlot.contracts.background import BackgroundAsset
 from backlot.contracts.errors import BacklotError
 from backlot.encoder.port import ImageTextEncoder, SentenceEncoder
 from backlot.encoder.profiles import EncoderSettings, open_image_encoder, open_sentence_encoder
@@ -16,11 +18,14 @@ from services.matcher.adapters.exact import ExactIndex
 from services.matcher.adapters.previews import StoredPreviews
 from services.matcher.engines import space_of
 from services.matcher.evaluation.cases import Case, case_of
-from services.matcher.evaluation.contest import Contest
+from services.matcher.evaluation.contest import Contest, Seeing
 from services.matcher.evaluation.judgments import Half, load_judges
+from services.matcher.evaluation.photos import by_look, looks_of, photos_in
 from services.matcher.evaluation.report import line_of, notes_of, table_of
+from services.matcher.evaluation.systems import Stock
 from services.matcher.library import no_views, sync
 from services.matcher.match import Matcher
+from services.matcher.settings import MatcherSettings
 from services.matcher.stockroom import Stockroom
 from services.matcher.weights import Weights, load_weights
 
@@ -48,12 +53,17 @@ def ranking(
     seed: int = 7,
     out: Path | None = None,
     parts: bool = True,
+    photos: Path | None = None,
 ) -> None:
     """Judge the ranking of cases with briefs; print a table, and leave a JSON file if asked."""
     vocabulary = load_vocabulary()
-    contest = open_contest(seed)
+    contest, cases = open_contest(seed), _read(briefs)
     evaluation = contest.evaluate(
-        half, _read(briefs), load_judges(folder, half, vocabulary), parts=parts
+        half,
+        cases,
+        load_judges(folder, half, vocabulary),
+        seeing=_seeing(photos, cases) if photos else {},
+        parts=parts,
     )
     if sweep is not None:
         evaluation = evaluation.model_copy(update={"sweep": contest.sweep(_read(sweep))})
@@ -71,7 +81,7 @@ def open_contest(seed: int) -> Contest:
     encoders = EncoderSettings()
     sentence = open_sentence_encoder(encoders)
     scene = open_image_encoder(encoders, "scene")
-    vocabulary, assets = load_vocabulary(), load_starter()
+    vocabulary, assets = load_vocabulary(), _library()
     index, stockroom = _indexed(sentence, scene), Stockroom(lambda: assets, vocabulary)
 
     def matcher_of(weights: Weights) -> Matcher:
@@ -83,9 +93,31 @@ def open_contest(seed: int) -> Contest:
 def _indexed(sentence: SentenceEncoder, scene: ImageTextEncoder | None) -> ExactIndex:
     """Return the starter library in an exact index."""
     index = ExactIndex(space_of(sentence, scene))
-    views = StoredPreviews(scene) if scene else no_views
-    sync(index, load_starter(), sentence, load_vocabulary(), views=views)
+    views = StoredPreviews(scene, folder=MatcherSettings().catalog) if scene else no_views
+    sync(index, _library(), sentence, load_vocabulary(), views=views)
     return index
+
+
+def _seeing(photos: Path, cases: Sequence[Case]) -> dict[str, Seeing]:
+    """Return the baseline from photo to preview, by the encoder that both kinds of photo share.
+
+    With `mini` that is the product encoder: it has no other, and was never shown a set.
+    """
+    encoders = EncoderSettings()
+    encoder = open_image_encoder(encoders, "scene") or open_image_encoder(encoders, "product")
+    if encoder is None:
+        return {}
+    assets = _library()
+    views = StoredPreviews(encoder, folder=MatcherSettings().catalog)(assets)
+    looks = looks_of(cases, photos_in(photos), encoder)
+    stock = Stock(assets, load_vocabulary())
+    name = f"direct photo to preview ({encoder.space.partition('@')[0]}, {len(looks)} photos)"
+    return {name: (by_look(stock, views, looks), looks.keys())}
+
+
+def _library() -> tuple[BackgroundAsset, ...]:
+    """Return the library of the settings: the starter library, unless BACKLOT_CATALOG says else."""
+    return load_starter(MatcherSettings().catalog)
 
 
 def _read(path: Path) -> list[Case]:

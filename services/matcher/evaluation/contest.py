@@ -1,6 +1,6 @@
 """The systems that are held against each other, and one evaluation of them all."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from backlot.contracts.background import BackgroundAsset
 from backlot.encoder.port import SentenceEncoder
@@ -36,6 +36,8 @@ from services.matcher.weights import Weights
 
 BY_HAND = "upper bound: brief by hand"
 MatcherOf = Callable[[Weights], Matcher]
+Seeing = tuple[System, Collection[str]]
+"""A system, and ids of the cases it can rank."""
 
 
 class Contest:
@@ -74,7 +76,7 @@ class Contest:
         cases: Sequence[Case],
         judges: Sequence[Judge],
         *,
-        more: Mapping[str, System] | None = None,
+        seeing: Mapping[str, Seeing] | None = None,
         parts: bool = True,
     ) -> Evaluation:
         """Return the figures of every system.
@@ -83,13 +85,13 @@ class Contest:
             half: Which judged products these are.
             cases: With briefs.
             judges: Of the same products.
-            more: Further baselines by name.
+            seeing: Baselines by name that can be asked for some products only.
             parts: Whether to take the matcher's parts away one by one.
         """
         everything = trials_of(cases, judges, tuple(self._assets.values()))
         trials = [trial for trial in everything if trial.can_be_met]
         ours = run_of(self._ours, trials, self._assets)
-        baselines = {**self._baselines(everything), **(more or {})}
+        baselines = self._baselines(everything)
         others = {BY_HAND: self._by_hand(judges), **(dict(self._without()) if parts else {})}
         runs = {
             name: run_of(system, trials, self._assets)
@@ -104,6 +106,7 @@ class Contest:
             systems={
                 OURS: report_of(ours, None, len(self._assets), self._seed),
                 **{name: self._reported(run, ours) for name, run in runs.items()},
+                **dict(self._seen(trials, seeing or {})),
             },
             baselines=tuple(baselines),
             unmet={
@@ -117,6 +120,16 @@ class Contest:
             ),
             unavoidable_bad=unavoidable(trials),
         )
+
+    def _seen(
+        self, trials: Sequence[Trial], seeing: Mapping[str, Seeing]
+    ) -> Iterable[tuple[str, SystemReport]]:
+        """Yield each such baseline beside ours, both on the products it can be asked for."""
+        for name, (system, able) in seeing.items():
+            some = [trial for trial in trials if trial.case.id in able]
+            if some:
+                ours = run_of(self._ours, some, self._assets)
+                yield name, self._reported(run_of(system, some, self._assets), ours)
 
     def sweep(self, cases: Iterable[Case]) -> SweepReport:
         """Match many made-up products and count who is shown."""

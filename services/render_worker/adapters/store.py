@@ -18,6 +18,8 @@ from services.render_worker.adapters.encoding import MEDIA, SUFFIX
 from services.render_worker.composite import cropped
 
 JSON = "application/json"
+BACKGROUND_FILES = "library/files"
+"""Where the files of backgrounds lie that were brought in; the API puts them there."""
 
 
 class ShotStore:
@@ -84,6 +86,13 @@ class ShotStore:
             key=key, width=width, height=height, has_alpha=False, media_type="image/jpeg",
             changes=("taken-from-model",),
         )  # fmt: skip
+
+    def keep_preview(self, background_id: str, name: str, data: bytes) -> str:
+        """Store a picture of a background beside its model; returns its key."""
+        key = f"{BACKGROUND_FILES}/{background_id}/{name}.webp"
+        with _answering():
+            self._blobs.put(key, data, MEDIA["webp"])
+        return key
 
     def _get(self, key: str, gone: str) -> bytes:
         try:

@@ -18,4 +18,4 @@ def as_picture(rgb: Rgb) -> NDArray[np.uint8]:
     """8-bit sRGB of linear RGB (height, width, 3)."""
     held = np.clip(rgb, 0.0, 1.0)
     curve = 1.055 * held ** (1 / 2.4) - 0.055
-    return np.rint(np.where(held <= _KNEE_LINEAR, 12.92 * held, curve) * 255).astype(np.uint8)
+    return np.asarray(np.where(held <= _KNEE_LINEAR, 12.92 * held, curve) * 255 + 0.5, np.uint8)

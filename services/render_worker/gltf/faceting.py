@@ -119,7 +119,7 @@ def _creased(vertex: Triangles, weighted: Points, own: Points, crease_deg: float
         [np.bincount(first, weighted[order[second], a], len(order)) for a in range(3)], axis=1
     )
     found = np.empty_like(own)
-    found[order] = _unit(total, own[order])
+    found[order] = _unit(np.asarray(total, np.float64), own[order])
     return found
 
 

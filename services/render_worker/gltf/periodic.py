@@ -1,9 +1,13 @@
 """Random fields that repeat without a seam, for tiles."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Field = NDArray[np.float64]
+Field = NDArray[Any]
+"""Floating-point numbers, one for each pixel of a tile."""
+
 _SPREAD = 0.12
 """Standard deviation of a noise around 0.5, as Cycles' noise has it."""
 

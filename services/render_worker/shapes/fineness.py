@@ -3,13 +3,13 @@
 What a shape draws by chance stays the same either way, so that a set keeps its composition.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import numpy as np
-
-from services.render_worker.scene import Points
+from numpy.typing import NDArray
 
 _COARSE = ContextVar("coarse", default=False)
 
@@ -34,7 +34,7 @@ def at_most(fine: int, coarse: int) -> int:
     return min(fine, coarse) if _COARSE.get() else fine
 
 
-def thinned(count: int, every: int) -> tuple[Points, float]:
+def thinned(count: int, every: int) -> tuple[NDArray[np.int64], float]:
     """Which of many small copies are made, and by how much they grow to cover as much.
 
     Args:
@@ -42,5 +42,5 @@ def thinned(count: int, every: int) -> tuple[Points, float]:
         every: When few triangles are wanted, only each one of so many is made.
     """
     if not _COARSE.get():
-        return np.arange(count), 1.0
-    return np.arange(0, count, every), float(every) ** 0.5
+        return np.arange(count, dtype=np.int64), 1.0
+    return np.arange(0, count, every, dtype=np.int64), math.sqrt(every)
