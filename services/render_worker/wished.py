@@ -72,4 +72,4 @@ def _around(camera: OwnCamera, anchor: Vec3, size: Vec3) -> tuple[float, float, 
 
 
 def _middle(anchor: Vec3, size: Vec3) -> Points:
-    return np.asarray(anchor) + np.array([0.0, size[1] / 2, 0.0])
+    return np.array([anchor[0], anchor[1] + size[1] / 2, anchor[2]])

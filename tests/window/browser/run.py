@@ -42,6 +42,7 @@ def main() -> int:
             "BACKLOT_STATE": str(state.folder),
             "BACKLOT_URL": f"http://127.0.0.1:{port}",
             "CHROMIUM": chromium,
+            "PYTHON": sys.executable,
         }
         supervisor = Supervisor(state, _commands(state, environment), environment)
         supervisor.start()

@@ -1,7 +1,7 @@
 import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { BASE, DESK, PHONE, noSeriousIssue, noSideways, open, photoOf, sets, shut, trySample } from "./window.mjs";
+import { BASE, DESK, PHONE, noSeriousIssue, noSideways, open, photoOf, shut, trySample, withModel } from "./window.mjs";
 
 after(shut);
 
@@ -53,6 +53,51 @@ test("a backdrop photo is enough, and a file that is none is explained", async (
   await page.getByRole("button", { name: "Put it in the library" }).click();
   await page.getByText("On the shelf, version 1").waitFor();
   await noSideways(page, "a set that was brought in");
+  await close();
+});
+
+test("the product is moved, sized and shot in a set, from where one stands", async () => {
+  const { page, complaints, close } = await open();
+  await trySample(page, "tumbler");
+  const id = await withModel(page);
+  await page.locator(".set.first").getByRole("button", { name: /^Turn it in 3D/ }).click();
+  await drawn(page);
+  await page.getByText("You said 19.6 cm").waitFor();
+  const height = page.getByLabel("Height");
+  assert.ok(Math.abs(Number(await height.getAttribute("max")) - 0.196 * 1.15) < 1e-6);
+  await height.fill(await height.getAttribute("max"));
+  await page.getByLabel("Sideways").fill("0.01");
+  await page.locator("canvas").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("+");
+  await noSeriousIssue(page, "a product in 3D");
+  const asked = page.waitForRequest((one) => one.url().endsWith("/rematch"));
+  await page.getByRole("button", { name: "Quick draft" }).click();
+  const { shot, render } = (await asked).postDataJSON();
+  assert.equal(render, "draft");
+  assert.deepEqual(shot.backgrounds, [id]);
+  assert.ok(Math.abs(shot.height_cm - 22.54) < 0.02, `${shot.height_cm}`);
+  assert.ok(Math.abs(shot.place_m[0] - 0.01) < 0.005, `${shot.place_m}`);
+  await page.getByRole("link", { name: "Download" }).waitFor();
+  const recipe = await (await page.request.get(await page.getByRole("link", { name: "What it was shot from" }).getAttribute("href"))).json();
+  const taken = recipe.shot.plan.cameras[0].position;
+  // A card is never seen from more than ten degrees above, so it may have come down a little.
+  assert.ok(taken.every((value, axis) => Math.abs(value - shot.viewpoint.position[axis]) < 0.02), `${taken}`);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test("on a phone a set is turned with a finger, and nothing is wider than the screen", async () => {
+  const { page, close } = await open(PHONE);
+  await trySample(page, "mug");
+  await withModel(page);
+  await page.locator(".set.first").getByRole("button", { name: /^Turn it in 3D/ }).click();
+  await drawn(page);
+  await noSideways(page, "a set in 3D");
+  const canvas = await page.locator("canvas").boundingBox();
+  assert.ok(canvas.height > 300 && canvas.width >= 389);
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.locator("canvas").waitFor({ state: "detached" });
   await close();
 });
 

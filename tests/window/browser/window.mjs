@@ -1,6 +1,9 @@
 // What every browser test uses: one Chromium, fresh contexts, and an ear for the console.
 import { createRequire } from "node:module";
-import { readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 
@@ -52,6 +55,31 @@ export async function trySample(page, name = "perfume") {
   await page.locator(`.samples button:has(img[src$="${name}.jpg"])`).click();
   await page.waitForURL(/\/jobs\/job_/);
   await sets(page);
+}
+
+/** Makes the 3D file of the set a job recommends first, as `make catalog` does for all; then reloads. */
+export async function withModel(page) {
+  const jobId = /job_[0-9a-f]{32}/.exec(page.url())[0];
+  const job = await (await page.request.get(`${BASE}/v1/jobs/${jobId}`)).json();
+  const { id } = job.result.recommendations[0].background;
+  const recipes = mkdtempSync(join(tmpdir(), "recipes-"));
+  try {
+    copyFileSync(new URL(`catalog/recipes/${id}.yaml`, root), join(recipes, `${id}.yaml`));
+    const made = spawnSync(process.env.PYTHON, ["-m", "services.render_worker.catalog", "--recipes", recipes, "--workers", "1"], {
+      cwd: fileURLToPath(root), env: process.env, encoding: "utf8",
+    });
+    assert.equal(made.status, 0, made.stderr);
+  } finally {
+    rmSync(recipes, { recursive: true });
+  }
+  for (let tries = 0; tries < 60; tries += 1) {
+    const set = await (await page.request.get(`${BASE}/v1/backgrounds/${id}`)).json();
+    if (set.files.glb) break;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  await page.reload();
+  await sets(page);
+  return id;
 }
 
 /** Stops or continues a program of this test's own line. */
