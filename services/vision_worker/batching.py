@@ -4,11 +4,13 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from queue import SimpleQueue
 from threading import Condition, Event, Thread
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import structlog
@@ -46,8 +48,9 @@ class BatchLimits:
     stuck_s: float = 60.0
 
 
-class _Ask(NamedTuple):
-    """One picture that waits for its vector."""
+@dataclass(frozen=True, eq=False, slots=True)
+class _Ask:
+    """One picture that waits for its vector; equal to itself alone, as tensors do not compare."""
 
     run: Run
     prepared: Any
@@ -88,8 +91,12 @@ class MicroBatcher:
         self._fits = limits.size
         self._good = 0
         self._patience = Patience(limits.stuck_s, self._stuck)
+        # Waking sixteen threads takes longer than the next batch should wait for the device.
+        self._answers: SimpleQueue[tuple[list[_Ask], Vectors] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="engine", daemon=True)
+        self._teller = Thread(target=self._tell, name="engine-answers", daemon=True)
         self._thread.start()
+        self._teller.start()
 
     def ask(self, run: Run, prepared: Any, *, alone: bool = False) -> "Future[Vectors]":
         """Hand over one picture; as `ask_all`."""
@@ -131,6 +138,8 @@ class MicroBatcher:
         with self._changed:
             self._changed.notify_all()
         self._thread.join()
+        self._answers.put(None)
+        self._teller.join()
         self._patience.stop()
         self._fail_all(TransientStageError("engine-closed", "The engine is shutting down."))
 
@@ -188,8 +197,7 @@ class MicroBatcher:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the fate of one picture
             self._halve(batch, error)
         else:
-            for ask, vector in zip(batch, vectors, strict=True):
-                _answer(ask, vector)
+            self._answers.put((batch, vectors))
             self._recover(len(batch))
 
     def _run(self, batch: list[_Ask]) -> Vectors:
@@ -205,6 +213,12 @@ class MicroBatcher:
             raise ValueError(f"{len(batch)} pictures gave {len(vectors)} vectors.")
         self.tally.pictures += len(batch)
         return vectors
+
+    def _tell(self) -> None:
+        """Hand out vectors while the engine thread runs the next batch."""
+        while (told := self._answers.get()) is not None:
+            for ask, vector in zip(*told, strict=True):
+                _answer(ask, vector)
 
     def _halve(self, batch: list[_Ask], error: Exception) -> None:
         """Run the halves of what failed together; what fails alone has its own error."""
@@ -250,20 +264,19 @@ class MicroBatcher:
             self._waiting.clear()
             self._changed.notify_all()
         for ask in left:
-            if not ask.answer.done():
+            with suppress(InvalidStateError):  # it was answered in this moment
                 ask.answer.set_exception(error)
 
 
 def _answer(ask: _Ask, vector: Vectors) -> None:
     """Give a picture its vector, unless that is no vector or the wait is over."""
-    if ask.answer.done():
-        return
-    if np.isfinite(vector).all():
-        ask.answer.set_result(vector.copy())
-    else:
-        ask.answer.set_exception(
-            TransientStageError("engine-nonsense", "The model gave no number.")
-        )
+    with suppress(InvalidStateError):
+        if np.isfinite(vector).all():
+            ask.answer.set_result(vector.copy())
+        else:
+            ask.answer.set_exception(
+                TransientStageError("engine-nonsense", "The model gave no number.")
+            )
 
 
 def _too_large(error: EngineMemoryError) -> TransientStageError:

@@ -9,7 +9,7 @@ from backlot.encoder.port import ImageTextEncoder, Vectors, steps_of
 from backlot.encoder.profiles import Role
 from services.vision_worker.batching import MicroBatcher
 from services.vision_worker.looker import Views
-from services.vision_worker.looking import Look
+from services.vision_worker.looking import CutOut
 from services.vision_worker.photo import Photo, on_white
 
 CHECK_S = 0.25
@@ -37,7 +37,7 @@ class Eye:
             self._batcher.warm_up(steps.run, steps.prepare(picture))
 
     def look(
-        self, photo: Photo, looked: Look, checkpoint: Callable[[], None], *, alone: bool
+        self, photo: Photo, looked: CutOut, checkpoint: Callable[[], None], *, alone: bool
     ) -> Views:
         """Encode the cut-out on white and the photo as it is.
 
@@ -55,7 +55,7 @@ class Eye:
             BacklotError: Whatever the checkpoint raises.
         """
         whole = Image.fromarray(photo.rgb)
-        product = [] if looked.lifted is None else [on_white(looked.lifted.rgba)]
+        product = [] if looked.product is None else [on_white(looked.product)]
         by_product = self._ask("product", [whole, *product], alone=alone)
         by_scene = by_product if self._shared else self._ask("scene", [whole], alone=alone)
         seen = [awaited(answer, checkpoint) for answer in by_product]

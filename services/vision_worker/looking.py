@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backlot.contracts.caption import Measures, PhotoWarning
 from backlot.contracts.frozen import Swatch
@@ -25,6 +27,20 @@ WHITE_PAPER = 95.0
 """L* of surroundings that count as a white background."""
 
 
+class CutOut(Protocol):
+    """What an encoder needs to know of a product beside its photo."""
+
+    @property
+    def product(self) -> NDArray[np.uint8] | None:
+        """The cut-out's pixels, shape (height, width, 4); None when there is none."""
+        ...
+
+    @property
+    def certainty(self) -> float:
+        """How far what is said of the product holds: the quality of its cut-out."""
+        ...
+
+
 @dataclass(frozen=True)
 class Look:
     """What the pixels told.
@@ -44,6 +60,11 @@ class Look:
     measures: Measures
     warnings: tuple[PhotoWarning, ...]
     facets: Facets
+
+    @property
+    def product(self) -> NDArray[np.uint8] | None:
+        """The cut-out's pixels, shape (height, width, 4); None when there is none."""
+        return None if self.lifted is None else self.lifted.rgba
 
     @property
     def certainty(self) -> float:

@@ -16,6 +16,8 @@ DEEP = ("I", "F")
 WHOLES = (1.0, 255.0, 65535.0)
 """What white may be in them; the file does not say, so the smallest that fits is taken."""
 SMALL_SIDE = 384
+PRODUCT_SHARE = 0.95
+"""Of the square that a cut-out is shown in, its longer side."""
 
 
 class UnreadablePhotoError(ValueError):
@@ -98,8 +100,14 @@ def encode_cutout(rgba: NDArray[np.uint8]) -> bytes:
 
 
 def on_white(rgba: NDArray[np.uint8]) -> Image.Image:
-    """A cut-out on white paper, as shops show products."""
+    """A cut-out in the middle of a square of white paper, as shops show products.
+
+    Square, because encoders squeeze or crop whatever is not: a shoe squeezed into a square is no
+    shoe to them, and of a bottle cropped to one the neck is gone.
+    """
     picture = Image.fromarray(rgba)
-    paper = Image.new("RGB", picture.size, (WHITE, WHITE, WHITE))
-    paper.paste(picture, mask=picture.getchannel("A"))
+    side = round(max(picture.size) / PRODUCT_SHARE)
+    paper = Image.new("RGB", (side, side), (WHITE, WHITE, WHITE))
+    at = (side - picture.width) // 2, (side - picture.height) // 2
+    paper.paste(picture, at, mask=picture.getchannel("A"))
     return paper

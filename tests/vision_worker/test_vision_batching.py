@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from backlot.contracts.errors import CanceledError, TransientStageError
 from backlot.encoder.faults import EngineLostError, EngineMemoryError
@@ -294,3 +295,18 @@ def test_warm_up() -> None:
         engine.warm_up(device.run, 7)
     assert sum(len(batch) for batch in device.batches) == 5
     assert device.batches[0] == [7]
+
+
+def test_pictures_are_told_apart_without_comparing_them() -> None:
+    """A job that is alone may wait between others, though tensors are equal to nothing."""
+    pictures = [np.full((2, 2), n) for n in range(1, 4)]
+
+    def run(prepared: Sequence[NDArray[np.int_]]) -> Vectors:
+        return device.run([int(picture[0, 0]) for picture in prepared])
+
+    device = Device()
+    with batcher(8) as engine:
+        with held(device, engine):
+            answers = [engine.ask(run, one, alone=one is pictures[1]) for one in pictures]
+        assert [square(answer) for answer in answers] == [1, 4, 9]
+    assert device.batches[1:] == [[1, 3], [2]]

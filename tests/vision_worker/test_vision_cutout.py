@@ -7,7 +7,7 @@ from PIL import Image
 from vision_photos import RED, WHITE, disc, noisy, overlap, painted, patterned, photo
 
 from services.vision_worker.cutout import Lifted, Mask, find_product, lift_product
-from services.vision_worker.photo import Photo, from_picture
+from services.vision_worker.photo import Photo, from_picture, on_white
 from services.vision_worker.pixels import resize_plane
 from services.vision_worker.region import box_of
 
@@ -229,3 +229,19 @@ def test_coffee_cup() -> None:
     assert product[270, 230]
     assert product[300, 400]
     assert not product[[10, 10, 390, 390], [10, 590, 10, 590]].any()
+
+
+@pytest.mark.parametrize("size", [(10, 200), (200, 10), (1, 1), (64, 64)])
+def test_encoders_see_the_product_in_its_own_proportions(size: tuple[int, int]) -> None:
+    """A cut-out is shown whole, unsqueezed, in the middle of a white square."""
+    rgba = np.zeros((*size, 4), np.uint8)
+    rgba[...] = (200, 30, 30, 255)
+    shown = np.asarray(on_white(rgba))
+    assert shown.shape[0] == shown.shape[1] >= max(size)
+    box = box_of((shown != 255).any(axis=-1))
+    assert box is not None
+    side = shown.shape[0]
+    assert round((box.bottom - box.top) * side) == size[0]
+    assert round((box.right - box.left) * side) == size[1]
+    assert abs(box.left - (1 - box.right)) * side <= 1
+    assert abs(box.top - (1 - box.bottom)) * side <= 1

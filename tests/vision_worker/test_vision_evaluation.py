@@ -17,6 +17,7 @@ from backlot.encoder.synthetic import SyntheticImageTextEncoder
 from backlot.vocabulary import load_vocabulary
 from services.vision_worker.evaluation.backgrounds import agreement, backgrounds, placed
 from services.vision_worker.evaluation.colours import palette_error
+from services.vision_worker.evaluation.cutouts import Shelf
 from services.vision_worker.evaluation.figures import (
     calibration_error,
     figure,
@@ -37,6 +38,7 @@ from services.vision_worker.evaluation.planted import NOISES, fall, planted_ndcg
 from services.vision_worker.evaluation.seeing import Gallery, Watcher, hang
 from services.vision_worker.evaluation.show import line_of
 from services.vision_worker.looker import CATEGORY, Looker
+from services.vision_worker.pixels import Plane, Rgb
 
 WORDS = load_vocabulary()
 ENCODER = SyntheticImageTextEncoder()
@@ -209,6 +211,27 @@ def test_watching_a_folder(tmp_path: Path) -> None:
     assert gallery.product.shape == (3, ENCODER.dim)
     assert (gallery.quality > 0.5).all()
     assert len(gallery.only([True, False, True]).shown) == 2
+
+
+def test_cutouts_are_made_once(tmp_path: Path) -> None:
+    """What was cut out once is taken as it is; the cut-outs of another network are not found."""
+
+    def forbidden(_: Rgb) -> Plane:
+        raise AssertionError("It was cut out anew.")
+
+    folder, labels = folder_of(tmp_path, [("shop/0.jpg", "mug", "")])
+    photos = read_photos(folder, read_labels(labels, WORDS), None)
+    shelf = Shelf(tmp_path / "cutouts", "one network")
+    assert shelf.find(photos[0].path.read_bytes()) is None
+    seen = []
+    for finder in (None, forbidden):
+        watcher = Watcher(ENCODERS, WORDS, finder, shelf=shelf)  # type: ignore[arg-type]
+        seen.append(hang(watcher.watch(photos)))
+        watcher.close()
+    np.testing.assert_array_equal(seen[0].product, seen[1].product)
+    np.testing.assert_array_equal(seen[0].quality, seen[1].quality)
+    assert seen[0].quality[0] > 0.5
+    assert Shelf(tmp_path / "cutouts", "another").find(photos[0].path.read_bytes()) is None
 
 
 def test_samples_are_spread(tmp_path: Path) -> None:

@@ -1,12 +1,24 @@
 """Random changes to a batch of pictures, all at once."""
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 
-def varied(pixels: Tensor, side: int, strength: float, random: torch.Generator) -> Tensor:
-    """Turns, shifts, scales, mirrors and recolours (n, 3, h, w) of 0 to 255 into side x side."""
+def varied(
+    pixels: Tensor, side: int, strength: float, random: torch.Generator, any_way_up: Tensor
+) -> Tensor:
+    """Turns, shifts, scales, mirrors and recolours (n, 3, h, w) of 0 to 255 into side x side.
+
+    Args:
+        pixels: The pictures.
+        side: Of the result, in pixels.
+        strength: How much they are changed; 1 is usual.
+        random: Where chance comes from.
+        any_way_up: Shape (n,): those that are turned by any angle, each second time.
+    """
     count = len(pixels)
 
     def draw(low: float, high: float) -> Tensor:
@@ -16,6 +28,8 @@ def varied(pixels: Tensor, side: int, strength: float, random: torch.Generator) 
     if side <= pixels.shape[-1] // 2:
         maps = functional.avg_pool2d(maps, 2)
     angle = draw(-0.25, 0.25) * strength
+    turned = any_way_up & (torch.rand(count, generator=random) < 0.5)
+    angle = torch.where(turned, draw(-math.pi, math.pi), angle)
     scale = 1 + draw(-0.3, 0.15) * strength
     mirror = torch.where(torch.rand(count, generator=random) < 0.5, -1.0, 1.0)
     shift = (1 - scale).abs() + 0.06 * strength

@@ -16,7 +16,8 @@ from torch.nn import functional
 from backlot.encoder.mini_tower import MiniTower
 from training.mini.pictures import Pictures, load
 from training.mini.targets import names_of
-from training.mini.words import LEFT_OUT, Label, Words, imagenet_names, read_labels
+from training.mini.weights import read_weights
+from training.mini.words import LEFT_OUT, Label, Words, read_labels
 
 SURE = 0.5
 WANTED = 0.86
@@ -195,15 +196,6 @@ def report(judge: Judge, dev: Seen, test: Seen, left: Seen, coarse: dict[str, st
     }
 
 
-def open_checkpoint(path: Path, words: Words) -> MiniTower:
-    """The averaged tower; sets the words' space to the one it was trained in."""
-    state = torch.load(path, weights_only=False)
-    words.mean, words.spread = state["mean"], state["spread"]
-    tower = MiniTower()
-    tower.load_state_dict(state["average"])
-    return tower.eval()
-
-
 def coarse_of(data: Path) -> dict[str, str]:
     """Coarse class of each grocery label."""
     lines = (data / "photos" / "MANIFEST.tsv").read_text().splitlines()[1:]
@@ -217,17 +209,18 @@ def main() -> None:
     reader.add_argument("--data", type=Path, required=True)
     reader.add_argument("--views", type=Path, required=True)
     reader.add_argument("--meshes", type=Path, nargs="+", required=True)
-    reader.add_argument("--checkpoint", type=Path, required=True)
+    reader.add_argument(
+        "--checkpoint", type=Path, required=True, help="Of the training, or shipped weights."
+    )
     reader.add_argument("--side", type=int, default=96)
     reader.add_argument("--part", choices=("dev", "test"), default="dev")
     reader.add_argument("--out", type=Path)
     given = reader.parse_args()
     labels = read_labels(given.meshes)
     found = load(given.views, labels)
-    known = sorted({label.words for label in labels.values()} - {""})
-    names = imagenet_names(given.data / "backbones" / "imagenet_labels.txt")
-    words = Words([*names, *known], given.views / "sentences.pt")
-    tower = open_checkpoint(given.checkpoint, words)
+    tower, *space = read_weights(given.checkpoint)
+    tower.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+    words = Words((), given.views / "sentences.pt", (space[0], space[1]))
     judge = Judge(words, labels)
     parts = {name: see(tower, found, name, given.side) for name in {"dev", given.part}}
     left = see(tower, found, "left_out", given.side)

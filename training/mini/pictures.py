@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ SHARES = {
     "bottles_cups_datacluster": 0.01, "caltech_other": 0.07, "renders": 0.22,
 }  # fmt: skip
 """How much of a batch each set gives."""
+FEATURES, CLASSES = 1280, 1001
+"""What the teacher says of a view: its pooled feature, its logits with the background class."""
 
 
 @dataclass
@@ -56,10 +59,8 @@ def load(folder: Path, labels: dict[tuple[str, str], Label]) -> Pictures:
     for table in sorted(folder.glob("views-*.tsv")):
         part = len(views)
         views.append(np.load(table.with_suffix(".npy"), mmap_mode="r"))
-        features.append(
-            np.load(folder / table.name.replace("views", "features").replace("tsv", "npy"))
-        )
-        logits.append(np.load(folder / table.name.replace("views", "logits").replace("tsv", "npy")))
+        features.append(_told(table, "features", FEATURES, len(views[-1])))
+        logits.append(_told(table, "logits", CLASSES, len(views[-1])))
         with table.open(newline="") as lines:
             for at, row in enumerate(csv.DictReader(lines, delimiter="\t")):
                 rows.append(dict(row))
@@ -70,6 +71,15 @@ def load(folder: Path, labels: dict[tuple[str, str], Label]) -> Pictures:
     )  # fmt: skip
     _split_photos(found, labels, folder / "split.json")
     return found
+
+
+def _told(table: Path, what: str, columns: int, rows: int) -> NDArray[np.float16]:
+    """What the teacher said of a part; NaN where it was not asked."""
+    path = table.with_name(table.name.replace("views", what)).with_suffix(".npy")
+    if path.exists():
+        told: NDArray[np.float16] = np.load(path)
+        return told
+    return np.full((rows, columns), np.nan, np.float16)
 
 
 def _split_photos(found: Pictures, labels: dict[tuple[str, str], Label], path: Path) -> None:
@@ -95,8 +105,17 @@ def _split_photos(found: Pictures, labels: dict[tuple[str, str], Label], path: P
             row["split"] = "left_out"
 
 
-def weights(found: Pictures, ats: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How likely each row is drawn: sets by SHARES, labels by count to the power of -1/2."""
+def weights(
+    found: Pictures, ats: NDArray[np.int64], shares: Mapping[str, float] | None = None
+) -> NDArray[np.float64]:
+    """How likely each row is drawn: sets by SHARES, labels by count to the power of -1/2.
+
+    Args:
+        found: All pictures.
+        ats: Those that are drawn from.
+        shares: Of sets that give another share than usual.
+    """
+    wanted = SHARES | dict(shares or {})
     keys = [(found.rows[i]["set"], found.rows[i]["label"]) for i in ats]
     counts: dict[tuple[str, str], int] = {}
     for key in keys:
@@ -105,6 +124,6 @@ def weights(found: Pictures, ats: NDArray[np.int64]) -> NDArray[np.float64]:
     totals: dict[str, float] = {}
     for (kind, _), weight in zip(keys, raw, strict=True):
         totals[kind] = totals.get(kind, 0.0) + weight
-    share = np.array([SHARES[kind] / totals[kind] for kind, _ in keys])
+    share = np.array([wanted[kind] / totals[kind] for kind, _ in keys])
     chosen: NDArray[np.float64] = raw * share
     return chosen / chosen.sum()

@@ -6,103 +6,47 @@ import json
 import math
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, distributed, nn
-from torch.nn import functional
 from tqdm import tqdm
 
 from backlot.encoder.mini_tower import MiniTower
 from training.mini.augment import varied
-from training.mini.pictures import Pictures, load, weights
+from training.mini.losses import Parts, Teacher, losses
+from training.mini.pictures import load, weights
 from training.mini.targets import Targets
+from training.mini.weights import read_weights
 from training.mini.words import Words, imagenet_names, read_labels
 
 SIZES = ((0.35, 64, 48), (0.75, 80, 48), (1.01, 96, 40))
 """Until which share of the time, at which side, how many a batch."""
-RATE = 2e-3
+RATE, FURTHER_RATE = 2e-3, 6e-4
+"""From nothing, and from weights that have learnt before: those begin at the last size."""
 DECAY = 0.05
-SMOOTH = 0.05
-FEATURE_WEIGHT = 4.0
-TEACHER_WEIGHT = 0.5
 MIXED = 0.2
+LYING = ("electronics",)
+"""Sets whose things lie about and were taken from above, any way up."""
+LEARNT_SCALE = 3.3
+"""Logarithm of the factor between cosine and logit that a trained tower goes on with."""
 SAVE_EVERY = 600
 MEET_EVERY = 8.0
 """Seconds; by the clock and not by steps, so that no worker waits for a slower one."""
+LONGEST = 3 * MEET_EVERY
+"""Between two meetings no more than this counts: a run that was halted loses none of its time."""
 KEEP = 0.97
 """What stays of the averaged weights at each meeting."""
 
 
-@dataclass
-class Parts:
-    """All that learns; `teach` and the scales are thrown away after training."""
-
-    tower: MiniTower
-    teach: nn.Linear
-    scales: nn.Parameter
-
-    def parameters(self) -> list[nn.Parameter]:
-        """Everything the optimiser moves."""
-        return [*self.tower.parameters(), *self.teach.parameters(), self.scales]
-
-
-class Teacher:
-    """The teacher's features, evened out, and its answers as shares of ImageNet's names."""
-
-    def __init__(self, found: Pictures, ats: np.ndarray, words: Words, names: list[str]) -> None:
-        sample = found.features[torch.from_numpy(ats[:: max(1, len(ats) // 8000)])].float()
-        self._mean, self._spread = sample.mean(0), sample.std(0) + 0.05
-        self._found = found
-        self.vectors = words.of(names)
-
-    def features(self, ats: Tensor) -> Tensor:
-        """Shape (n, 1280)."""
-        return (self._found.features[ats].float() - self._mean) / self._spread
-
-    def answers(self, ats: Tensor) -> Tensor:
-        """Shape (n, 1000), sums of 1."""
-        return self._found.logits[ats, 1:].float().softmax(1)
-
-
-def losses(
-    parts: Parts, pixels: Tensor, mix: Tensor, batch: np.ndarray, targets: Targets, teacher: Teacher
-) -> Tensor:
-    """The sum of all losses; `mix` (n,) is how much of each picture is its own."""
-    with torch.autocast("cpu", torch.bfloat16):
-        pooled = parts.tower.pooled(pixels)
-    pooled = pooled.float()
-    vectors = functional.normalize(parts.tower.out(pooled), dim=1)
-    scale = parts.scales.exp()
-    own, rest = mix[:, None], 1 - mix[:, None]
-
-    def mixed(target: Tensor) -> Tensor:
-        return own * target + rest * target.flip(0)
-
-    ats = torch.from_numpy(batch)
-    seen = functional.cosine_similarity(parts.teach(pooled), mixed(teacher.features(ats)))
-    total = FEATURE_WEIGHT * (1 - seen).mean()
-    named = (scale[1] * vectors @ teacher.vectors.T).log_softmax(1)
-    total = total - TEACHER_WEIGHT * (mixed(teacher.answers(ats)) * named).sum(1).mean()
-    said = mixed(targets.words_of(batch))
-    said = said * (1 - SMOOTH) + said.sum(1, keepdim=True) * SMOOTH / said.shape[1]
-    logits = (scale[0] * vectors @ targets.fine_vectors.T).log_softmax(1)
-    total = total - (said * logits).sum(1).mean()
-    right, spared = targets.categories_of(batch)
-    spared |= spared.flip(0) & (mix < 1)[:, None]
-    right = mixed(right)
-    logits = scale[0] * vectors @ targets.slug_vectors.T
-    logits = logits.masked_fill(spared & (right == 0), -1e4).log_softmax(1)
-    return total - (right * logits).sum(1).mean()
-
-
-def schedule(progress: float) -> tuple[int, int, float]:
+def schedule(progress: float, *, further: bool) -> tuple[int, int, float]:
     """Side, batch size and learning rate at a share of the time."""
-    side, batch = next((s, b) for until, s, b in SIZES if progress < until)
+    side, batch = next((s, b) for until, s, b in SIZES if (1.0 if further else progress) < until)
     warm = min(1.0, progress / 0.02 + 0.02)
-    return side, batch, RATE * warm * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-6
+    rate = FURTHER_RATE if further else RATE
+    return side, batch, rate * warm * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-6
 
 
 class Run:
@@ -114,13 +58,13 @@ class Run:
         self.given = given
         labels = read_labels(given.meshes)
         self.found = load(given.views, labels)
-        names = imagenet_names(given.data / "backbones" / "imagenet_labels.txt")
+        self.names = imagenet_names(given.data / "backbones" / "imagenet_labels.txt")
         known = sorted({label.words for label in labels.values()} - {""})
-        self.words = Words([*names, *known], given.views / "sentences.pt")
+        self.words = Words([*self.names, *known], given.views / "sentences.pt")
         self.targets = Targets(self.found, labels, self.words)
         self.ats = self.found.of_split("train")
-        self.chances = weights(self.found, self.ats)
-        self.teacher = Teacher(self.found, self.ats, self.words, names)
+        self.chances = weights(self.found, self.ats, given.shares)
+        self.teacher = Teacher(self.found, self.ats, self.words, self.names)
         tower = MiniTower().to(memory_format=torch.channels_last)
         self.parts = Parts(
             tower, nn.Linear(tower.out.in_features, 1280), nn.Parameter(torch.tensor([3.0, 3.0]))
@@ -139,11 +83,13 @@ class Run:
 
     def step(self) -> float:
         """One batch; returns its loss."""
-        side, size, rate = schedule(min(self.elapsed / self.given.seconds, 1.0))
+        progress = min(self.elapsed / self.given.seconds, 1.0)
+        further = self.given.start is not None
+        side, size, rate = schedule(progress, further=further)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         batch = self.dice.choice(self.ats, size, p=self.chances)
-        pixels = varied(self.found.pixels(batch), side, 1.0, self.random)
+        pixels = varied(self.found.pixels(batch), side, 1.0, self.random, self._any_way_up(batch))
         mix = torch.ones(size)
         if self.dice.random() < MIXED:
             mix = torch.from_numpy(self.dice.beta(0.4, 0.4, size)).float()
@@ -151,7 +97,8 @@ class Run:
             pixels = mix[:, None, None, None] * pixels + (
                 1 - mix[:, None, None, None]
             ) * pixels.flip(0)
-        loss = losses(self.parts, pixels, mix, batch, self.targets, self.teacher)
+        parts, targets, teacher = self.parts, self.targets, self.teacher
+        loss = losses(parts, pixels, mix, batch, targets, teacher, further=further)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.parts.parameters(), 5.0)
@@ -160,21 +107,27 @@ class Run:
         self.fresh_samples += size
         return loss.item()
 
+    def _any_way_up(self, batch: NDArray[np.int64]) -> Tensor:
+        """Which rows show things that lie about (n, bool): those have no up and down."""
+        return torch.tensor([self.found.rows[at]["set"] in LYING for at in batch])
+
     @torch.no_grad()
     def meet(self) -> None:
         """Every worker goes on with the mean of all weights, by how many steps each has made."""
         slots = [t for t in self.parts.tower.state_dict().values() if t.dtype.is_floating_point]
         slots += [self.parts.teach.weight, self.parts.teach.bias, self.parts.scales]
         share = self.fresh + 1e-3
-        counts = torch.tensor([share, self.fresh, self.fresh_samples])
+        clock = 0.0 if self.given.rank else self.elapsed
+        counts = torch.tensor([share, self.fresh, self.fresh_samples, clock])
         flat = torch.cat([*(slot.reshape(-1) * share for slot in slots), counts])
         if self.given.workers > 1:
             distributed.all_reduce(flat)
         sizes = [slot.numel() for slot in slots]
-        for slot, total in zip(slots, flat[:-3].split(sizes), strict=True):
-            slot.copy_(total.view_as(slot) / flat[-3])
-        self.steps += int(flat[-2])
-        self.samples += int(flat[-1])
+        for slot, total in zip(slots, flat[:-4].split(sizes), strict=True):
+            slot.copy_(total.view_as(slot) / flat[-4])
+        self.steps += int(flat[-3])
+        self.samples += int(flat[-2])
+        self.elapsed = float(flat[-1])
         self.fresh, self.fresh_samples = 0, 0
         self.meetings += 1
         if not self.given.rank:
@@ -206,8 +159,10 @@ class Run:
         part.replace(self.given.checkpoint)
 
     def resume(self) -> None:
-        """Goes on from the checkpoint, where there is one."""
+        """Goes on from the checkpoint, where there is one, or else from weights, where given."""
         if not self.given.checkpoint.exists():
+            if self.given.start is not None:
+                self._start_from(self.given.start)
             return
         state = torch.load(self.given.checkpoint, weights_only=False)
         self.parts.tower.load_state_dict(state["tower"])
@@ -217,48 +172,56 @@ class Run:
         self.optimiser.load_state_dict(state["optimiser"])
         self.elapsed, self.samples, self.steps = state["elapsed"], state["samples"], state["steps"]
         self.meetings = state.get("meetings", 100)
-        # Words that came since may not move the space the tower has learnt.
-        self.words.mean, self.words.spread = state["mean"], state["spread"]
+        self._stay_in(state["mean"], state["spread"])
+
+    def _start_from(self, path: Path) -> None:
+        """Takes the tower and its space from shipped weights; the rest begins anew."""
+        tower, mean, spread = read_weights(path)
+        for one in (self.parts.tower, self.average):
+            one.load_state_dict(tower.state_dict())
+        self.parts.scales.data.fill_(LEARNT_SCALE)
+        self._stay_in(mean, spread)
+
+    def _stay_in(self, mean: Tensor, spread: Tensor) -> None:
+        """Words that came since may not move the space the tower has learnt."""
+        self.words.mean, self.words.spread = mean, spread
         self.targets.fine_vectors = self.words.of(self.targets.fine)
         self.targets.slug_vectors = self.words.of_categories(self.targets.slugs)
+        self.teacher.vectors = self.words.of(self.names)
 
     def run(self) -> None:
         """Trains until the time is spent."""
         own = self.given.seed + 1000 * self.given.rank + self.steps
         self.dice = np.random.default_rng(own)
         self.random.manual_seed(own)
-        start, begun, saved, mean = self._common_start(), self.elapsed, self.elapsed, 0.0
-        planned = math.ceil((self.given.seconds - begun) / MEET_EVERY)
-        met = 0
+        saved, mean = self.elapsed, 0.0
         with tqdm(
             total=round(self.given.seconds),
-            initial=round(begun),
+            initial=round(self.elapsed),
             mininterval=20,
             unit="s",
             disable=bool(self.given.rank),
         ) as bar:
-            while met < planned:
-                loss = self.step()
-                mean = loss if not mean else 0.98 * mean + 0.02 * loss
-                passed = time.monotonic() - start
-                self.elapsed = begun + passed
-                while met < min(planned, int(passed / MEET_EVERY)):
-                    self.meet()
-                    met += 1
+            while self.elapsed < self.given.seconds:
+                mean = self._until_meeting(mean)
                 bar.n = min(round(self.elapsed), bar.total)
                 bar.set_postfix(loss=f"{mean:.3f}", samples=self.samples, refresh=False)
                 bar.update(0)
-                if self.elapsed - saved > SAVE_EVERY and not self.fresh:
+                if self.elapsed - saved > SAVE_EVERY:
                     self.save()
                     saved = self.elapsed
         self.save()
 
-    def _common_start(self) -> float:
-        """The moment by the machine's clock from which all workers count."""
-        start = torch.tensor([time.monotonic()], dtype=torch.float64)
-        if self.given.workers > 1:
-            distributed.broadcast(start, 0)
-        return float(start)
+    def _until_meeting(self, mean: float) -> float:
+        """Trains up to the next meeting and holds it; returns the running mean of the loss."""
+        met, begun = self.elapsed, time.monotonic()
+        while (passed := time.monotonic() - begun) < MEET_EVERY:
+            loss = self.step()
+            mean = loss if not mean else 0.98 * mean + 0.02 * loss
+            self.elapsed = met + min(time.monotonic() - begun, LONGEST)
+        self.elapsed = met + min(passed, LONGEST)
+        self.meet()
+        return mean
 
 
 def arguments() -> argparse.Namespace:
@@ -269,10 +232,19 @@ def arguments() -> argparse.Namespace:
     reader.add_argument("--meshes", type=Path, nargs="+", required=True)
     reader.add_argument("--checkpoint", type=Path, required=True)
     reader.add_argument("--seconds", type=float, default=4800)
+    reader.add_argument("--start", type=Path, help="Weights to go on from, instead of nothing.")
+    reader.add_argument("--shares", type=_share, nargs="*", default=[], help="As electronics=0.2.")
     reader.add_argument("--workers", type=int, default=2, help="Processes of one thread each.")
     reader.add_argument("--port", type=int, default=29417)
     reader.add_argument("--seed", type=int, default=1)
-    return reader.parse_args()
+    given = reader.parse_args()
+    given.shares = dict(given.shares)
+    return given
+
+
+def _share(said: str) -> tuple[str, float]:
+    name, _, share = said.partition("=")
+    return name, float(share)
 
 
 def main() -> None:

@@ -56,9 +56,20 @@ def read_labels(meshes: Sequence[Path]) -> dict[tuple[str, str], Label]:
 
 
 class Words:
-    """Vectors of words in the tower's space, each the mean over the product templates."""
+    """Vectors of words in the tower's space, each the mean over the product templates.
 
-    def __init__(self, everything: Sequence[str], cache: Path) -> None:
+    Args:
+        everything: All words that training will ask for; the space is laid around them.
+        cache: Where their sentence vectors are kept.
+        space: Mean and spread of a space that a tower has learnt already, instead.
+    """
+
+    def __init__(
+        self,
+        everything: Sequence[str],
+        cache: Path,
+        space: tuple[Tensor, Tensor] | None = None,
+    ) -> None:
         self._encoder = minilm.MiniLmEncoder(minilm.bundled_folder(), torch.device("cpu"))
         self._cache = cache
         self._known: dict[str, Tensor] = torch.load(cache) if cache.exists() else {}
@@ -66,14 +77,18 @@ class Words:
         self._templates = facet.templates
         self.categories = {term.id.split("/")[1]: facet.prompts(term) for term in facet.terms}
         self.groups = {term.id.split("/")[1]: term.group or "" for term in facet.terms}
+        self.mean, self.spread = self._laid_around(everything) if space is None else space
+
+    def _laid_around(self, everything: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """The mean of the words' sentences, and what evens out their spread."""
         prompts = [*(fill(t, w, article=False) for w in everything for t in self._templates)]
         prompts += [prompt for prompts in self.categories.values() for prompt in prompts]
         sentences = self._sentences(prompts)
-        self.mean = sentences.mean(0)
-        centred = sentences - self.mean
+        mean = sentences.mean(0)
+        centred = sentences - mean
         values, axes = torch.linalg.eigh(centred.T @ centred / len(centred))
         values = values.clamp_min(0) + FLOOR * values.max()
-        self.spread = (axes * (values / values.max()) ** POWER) @ axes.T
+        return mean, (axes * (values / values.max()) ** POWER) @ axes.T
 
     def of(self, words: Sequence[str]) -> Tensor:
         """Vectors (n, 384) of free words."""

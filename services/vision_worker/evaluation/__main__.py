@@ -14,11 +14,14 @@ from rich.progress import track
 
 from backlot.contracts.errors import BacklotError, ConfigurationError
 from backlot.encoder.profiles import EncoderSettings, open_image_encoders
+from backlot.encoder.weights import stamp_of
 from backlot.vocabulary import load_vocabulary
+from services.vision_worker.adapters.mask_network import SHIPPED
 from services.vision_worker.engines import calibrations_of, open_finder
+from services.vision_worker.evaluation.cutouts import Shelf
 from services.vision_worker.evaluation.judge import Bench, evaluate, fit, with_invariance
 from services.vision_worker.evaluation.photos import Labelled, read_labels, read_photos, sampled
-from services.vision_worker.evaluation.seeing import Gallery, Watched, Watcher, hang
+from services.vision_worker.evaluation.seeing import CUTOUT_SIDE, Gallery, Watched, Watcher, hang
 from services.vision_worker.evaluation.show import line_of, others_of, table_of
 from services.vision_worker.looker import CATEGORY
 from services.vision_worker.settings import VisionSettings
@@ -40,6 +43,7 @@ def judge_facets(
     calibrate: Annotated[Path | None, typer.Option(help="Fit on dev; write this file.")] = None,
     precision: Annotated[float, typer.Option(min=0.5, max=0.99)] = 0.85,
     silent: Annotated[str, typer.Option(help="Facets not to be asked for, by comma.")] = "",
+    cutouts: Annotated[Path | None, typer.Option(help="Keeps cut-outs for a next run.")] = None,
     seed: int = 7,
     out: Annotated[Path | None, typer.Option(help="Where the JSON result goes.")] = None,
 ) -> None:
@@ -59,7 +63,8 @@ def judge_facets(
     if bench.space and not all(chosen.values()):
         raise ConfigurationError(f"{photos} has no photos for {' and '.join(chosen)}.")
     finder = open_finder(VisionSettings())
-    with closing(Watcher(encoders, vocabulary, finder)) as watcher:
+    shelf = None if cutouts is None else Shelf(cutouts, _maker(VisionSettings()))
+    with closing(Watcher(encoders, vocabulary, finder, shelf=shelf)) as watcher:
         if calibrate:
             fitted = fit(bench, _seen(watcher, chosen["dev"], "dev"), precision, _listed(silent))
             _write(calibrate, fitted.model_dump_json(indent=1))
@@ -75,6 +80,12 @@ def judge_facets(
         _write(out, evaluation.model_dump_json(indent=2))
     Console(width=max(console.width, WIDE)).print(table_of(evaluation), others_of(evaluation))
     console.print(line_of(evaluation), soft_wrap=True, markup=False, highlight=False)
+
+
+def _maker(settings: VisionSettings) -> str:
+    """What cut-outs depend on, beside the code around it."""
+    weights = stamp_of([SHIPPED]) if settings.cutout_network == "own" and SHIPPED.exists() else ""
+    return f"{settings.cutout_network} {weights} {CUTOUT_SIDE}"
 
 
 def _seen(watcher: Watcher, photos: Sequence[Labelled], part: str) -> Gallery:

@@ -10,6 +10,7 @@ from backlot.encoder.port import ImageTextEncoder, Vectors
 from backlot.encoder.profiles import Role
 from backlot.vocabulary import Vocabulary
 from services.vision_worker.batching import BatchLimits, MicroBatcher
+from services.vision_worker.evaluation.cutouts import Shelf
 from services.vision_worker.evaluation.photos import Labelled
 from services.vision_worker.eye import Eye
 from services.vision_worker.learned import Finder
@@ -37,6 +38,7 @@ class Watcher:
         vocabulary: The words.
         finder: Finds products for the cut-out.
         threads: How many photos are worked on at once.
+        shelf: Keeps the cut-outs of labelled photos for the next evaluation.
     """
 
     def __init__(
@@ -45,12 +47,14 @@ class Watcher:
         vocabulary: Vocabulary,
         finder: Finder | None = None,
         threads: int = 2,
+        shelf: Shelf | None = None,
     ) -> None:
         self._batcher = MicroBatcher(BatchLimits())
         self._eye = Eye(encoders, self._batcher)
         self._vocabulary = vocabulary
         self._finder = finder
         self._threads = threads
+        self._shelf = shelf
 
     def close(self) -> None:
         """End the engine thread."""
@@ -69,8 +73,16 @@ class Watcher:
         with ThreadPoolExecutor(self._threads) as pool:
             for first in range(0, len(photos), CHUNK):
                 part = photos[first : first + CHUNK]
-                views = pool.map(lambda one: self.views(decode(one.path.read_bytes())), part)
-                yield from map(Watched, part, views)
+                yield from map(Watched, part, pool.map(self._labelled, part))
+
+    def _labelled(self, shown: Labelled) -> Views:
+        """Look at a labelled photo, whose cut-out may be there already."""
+        data = shown.path.read_bytes()
+        photo = decode(data)
+        if self._shelf is None:
+            return self.views(photo)
+        cut = self._shelf.find(data) or self._shelf.keep(data, self.look(photo))
+        return self._eye.look(photo, cut, _go_on, alone=False)
 
 
 @dataclass(frozen=True)
