@@ -7,7 +7,7 @@ EXTRAS := api,vision,lm,matcher,conductor,s3,embedded,demo,render,catalog
 STAMP := $(VENV)/.installed
 T ?= tests
 
-.PHONY: help install demo run test test-window window check format catalog schemas bench-crowd bench-line bench-refine bench-render bench-vision train train-mask check-extras clean
+.PHONY: help install demo run test test-window window check format catalog schemas bench-crowd bench-line bench-refine bench-render bench-vision train train-mask audit check-extras clean locks
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,6 +84,19 @@ train-mask: $(STAMP) ## Train the cut-out's network: DATA=folder RENDERS=folder
 		--masks .state/mask/masks
 
 include training/mini/train.mk
+
+TOOLS := .state/tools
+
+$(TOOLS)/.installed: deploy/locks/tools.txt
+	test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
+locks: $(TOOLS)/.installed ## Lock what each image installs, by hashes, after a change of pins
+	$(TOOLS)/bin/python deploy/lock.py
+
+audit: $(TOOLS)/.installed ## Look the locked packages up; ADVISORIES=folder without a network
+	$(TOOLS)/bin/python deploy/audit.py $(ADVISORIES)
 
 check-extras: ## Install each extra alone and start its service, as its image does
 	$(PYTHON) deploy/check_extras.py

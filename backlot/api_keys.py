@@ -25,6 +25,11 @@ class Scope(StrEnum):
     WRITE = "write"
     WEBHOOKS = "webhooks"
     LIBRARY = "library"
+    PRIORITY = "priority"
+
+
+USUAL = tuple(scope for scope in Scope if scope is not Scope.PRIORITY)
+"""What a key may do of which nothing else is said: all but pass the others in the queue."""
 
 
 class ApiKey(Frozen):
@@ -72,7 +77,7 @@ class ApiKeys:
         self,
         tenant: str,
         name: str,
-        scopes: Iterable[Scope] = tuple(Scope),
+        scopes: Iterable[Scope] = USUAL,
         lifetime_s: float | None = None,
         quotas: dict[str, int] | None = None,
     ) -> MadeKey:

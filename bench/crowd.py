@@ -28,10 +28,11 @@ GIVE_UP_S = 240.0
 
 
 def photo() -> bytes:
-    """A JPEG of about 90 kB that does not compress well."""
+    """A JPEG of 800 x 600 and just under 100 kB, full of things."""
     out = io.BytesIO()
-    noise = Image.frombytes("RGB", (200, 150), random.Random(7).randbytes(200 * 150 * 3))
-    noise.resize((800, 600)).save(out, "JPEG", quality=85)
+    noise = Image.frombytes("RGB", (80, 60), random.Random(7).randbytes(80 * 60 * 3))
+    noise.resize((800, 600)).save(out, "JPEG", quality=82)
+    assert 90_000 < out.tell() <= 100_000, out.tell()
     return out.getvalue()
 
 

@@ -77,6 +77,8 @@ class Trial:
             **image.environment,
             "PATH": f"{self._venv / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(self._home),
+            "BACKLOT_HOST": "127.0.0.1",
+            "BACKLOT_PORT": self._port,
             "BACKLOT_REDIS_URL": redis_url,
             "BACKLOT_SECRET": secrets.token_hex(32),
             "BACKLOT_API_KEYS": f"check:{secrets.token_hex(32)}",

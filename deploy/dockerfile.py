@@ -29,7 +29,7 @@ def read_image(path: Path) -> Image:
         if word == "COPY" and not rest.startswith("--from=build "):
             *sources, target = rest.split()
             copies += [(source, target) for source in sources]
-        elif word == "RUN" and rest.startswith("pip "):
+        elif word == "RUN" and "pip install" in rest:
             pip.append(rest)
         elif word == "ENV":
             environment |= dict(re.findall(r"(\w+)=(\S+)", rest))

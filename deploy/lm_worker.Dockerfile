@@ -8,11 +8,14 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/backlot
 ENV PATH=/opt/backlot/bin:$PATH
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+# Every package by the hashes of its lock, `make locks`; then our own code, built by what is there.
+COPY deploy/locks/lm_worker.txt ./
+RUN pip install --no-deps --only-binary :all: --require-hashes -r lm_worker.txt
+COPY pyproject.toml README.md LICENSE ./
 COPY backlot backlot
 COPY catalog catalog
 COPY services/lm_worker services/lm_worker
-RUN pip install -c constraints.txt '.[lm,s3]'
+RUN pip install --no-deps --no-build-isolation . && pip check
 
 FROM ${PYTHON_IMAGE}
 RUN groupadd --system --gid 10001 backlot \

@@ -10,11 +10,14 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/backlot
 ENV PATH=/opt/backlot/bin:$PATH
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE LICENSES/GPL-3.0-or-later.txt ./
+# Every package by the hashes of its lock, `make locks`; then our own code, built by what is there.
+COPY deploy/locks/render_worker.txt ./
+RUN pip install --no-deps --only-binary :all: --require-hashes -r render_worker.txt
+COPY pyproject.toml README.md LICENSE LICENSES/GPL-3.0-or-later.txt ./
 COPY backlot backlot
 COPY catalog catalog
 COPY services/render_worker services/render_worker
-RUN pip install -c constraints.txt '.[render,s3]'
+RUN pip install --no-deps --no-build-isolation . && pip check
 
 FROM ${PYTHON_IMAGE}
 # What Blender links to and the slim image lacks.

@@ -8,17 +8,21 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/backlot
 ENV PATH=/opt/backlot/bin:$PATH
 WORKDIR /src
-COPY constraints.txt ./
-# Where torch comes from decides between the CPU and the CUDA build; empty is pip's own index,
-# which on Linux has the CUDA build. Without its dependencies, because an index of torch alone
-# has not every pinned version of them; the next step brings them.
+# Where torch comes from decides between the CPU and the CUDA build. Without an index of its own it
+# is the CUDA build, by its lock; an index that the builder names has files of other hashes.
 ARG TORCH_INDEX=""
-RUN pip install --no-deps -c constraints.txt ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} torch torchvision
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY constraints.txt deploy/locks/torch.txt ./
+RUN if [ -n "$TORCH_INDEX" ]; \
+    then pip install --no-deps -c constraints.txt --index-url "$TORCH_INDEX" torch torchvision; \
+    else pip install --no-deps --only-binary :all: --require-hashes -r torch.txt; fi
+# Every package by the hashes of its lock, `make locks`; then our own code, built by what is there.
+COPY deploy/locks/vision_worker.txt ./
+RUN pip install --no-deps --only-binary :all: --require-hashes -r vision_worker.txt
+COPY pyproject.toml README.md LICENSE ./
 COPY backlot backlot
 COPY catalog catalog
 COPY services/vision_worker services/vision_worker
-RUN pip install -c constraints.txt '.[vision,s3]'
+RUN pip install --no-deps --no-build-isolation . && pip check
 
 FROM ${PYTHON_IMAGE}
 RUN groupadd --system --gid 10001 backlot \

@@ -1,5 +1,7 @@
 """Where blobs live, from the environment."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -32,8 +34,12 @@ class BlobSettings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
 
 
-def open_blobs(settings: BlobSettings) -> BlobStore:
+def open_blobs(settings: BlobSettings, clock: Callable[[], float] = time.time) -> BlobStore:
     """The object store that the settings name; nothing is asked over the network yet.
+
+    Args:
+        settings: Which one, and where.
+        clock: Unix seconds; what addresses of the folder store are dated by.
 
     Raises:
         ConfigurationError: The bucket or the secret is missing, or the folder cannot be used.
@@ -45,6 +51,7 @@ def open_blobs(settings: BlobSettings) -> BlobStore:
             settings.secret.get_secret_value().encode(),
             settings.public_url,
             fsync=settings.blobs_fsync,
+            clock=clock,
         )
     if not settings.s3_bucket:
         raise ConfigurationError("BACKLOT_BLOBS=s3 needs BACKLOT_S3_BUCKET.")

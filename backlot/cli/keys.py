@@ -7,9 +7,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from backlot.api_keys import ApiKeys, MadeKey, Scope
+from backlot.api_keys import USUAL, ApiKeys, MadeKey, Scope
 from backlot.blobs.settings import BlobSettings, open_blobs
 from backlot.cli.running import use_running_line
+from backlot.line.clock import LineClock
 from backlot.line.scripting import open_scripts
 from backlot.line.settings import LineSettings
 
@@ -27,7 +28,9 @@ HOUR_S, DAY_S = 3600, 86_400
 def make(
     tenant: Tenant,
     name: Annotated[str, typer.Option(help="What it is for.")] = "",
-    scope: Annotated[list[Scope] | None, typer.Option(help="What it may do; all of it.")] = None,
+    scope: Annotated[
+        list[Scope] | None, typer.Option(help="What it may do; all but `priority`.")
+    ] = None,
     days: Annotated[float | None, typer.Option(help="How long it lives; for ever.")] = None,
     submit_per_min: Annotated[int | None, typer.Option(min=0, help="0: no limit.")] = None,
     other_per_min: Annotated[int | None, typer.Option(min=0, help="0: no limit.")] = None,
@@ -39,7 +42,7 @@ def make(
     made = _keys().make(
         tenant,
         name,
-        scope or tuple(Scope),
+        scope or USUAL,
         days * DAY_S if days is not None else None,
         {bucket: quota for bucket, quota in quotas.items() if quota is not None},
     )
@@ -91,4 +94,7 @@ def _show(made: MadeKey) -> None:
 
 def _keys() -> ApiKeys:
     use_running_line()
-    return ApiKeys(open_scripts(LineSettings()), open_blobs(BlobSettings()))
+    scripts = open_scripts(LineSettings())
+    clock = LineClock(scripts)
+    clock.refresh()
+    return ApiKeys(scripts, open_blobs(BlobSettings()), clock)

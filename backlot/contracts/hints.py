@@ -4,6 +4,7 @@ from pydantic import Field
 
 from backlot.contracts.frozen import Frozen
 from backlot.contracts.jobs import JobId
+from backlot.contracts.priorities import Priority
 from backlot.contracts.stages import Stage
 
 
@@ -13,3 +14,6 @@ class Hint(Frozen):
     job_id: JobId
     stage: Stage
     generation: int = Field(ge=1)
+    priority: Priority = Field(
+        default=Priority.NORMAL, description="Which queue it travels by; not in the message."
+    )

@@ -12,6 +12,7 @@ from backlot.contracts.caption import CaptionText, Measures, PhotoWarning
 from backlot.contracts.frozen import Frozen, Localized, Swatch
 from backlot.contracts.ingest import Indexed
 from backlot.contracts.match import Recommendation
+from backlot.contracts.priorities import Priority
 from backlot.contracts.problems import Problem
 from backlot.contracts.render import Render, ShotWishes
 from backlot.contracts.stages import Stage, StageState
@@ -83,6 +84,11 @@ class JobRequest(Frozen):
         description="Whether an earlier job of yours with this flag, the same files and the same"
         " wishes is a good answer, if it has succeeded or is under way. Then nothing runs anew and"
         " no webhook is sent.",
+    )
+    priority: Priority = Field(
+        default=Priority.NORMAL,
+        description="Whose turn it is where jobs wait: `high` for somebody who watches (a key needs"
+        " the scope `priority`), `low` for whatever may take its time; that moves on, too.",
     )
     webhook_url: str | None = Field(default=None, max_length=2000)
     deadline_s: int = Field(
@@ -227,6 +233,7 @@ class JobBody(Frozen):
     status: JobStatus
     stage: Stage | None = Field(description="The stage the job is in; null once it is final.")
     generation: int
+    priority: Priority = Priority.NORMAL
     parent_id: JobId | None = None
     created_at: datetime
     updated_at: datetime

@@ -13,7 +13,7 @@ from backlot.embedded.state import State
 
 STOP_WAIT_S = 20
 """A worker may finish what it is doing for this long; then the record brings the job back."""
-WORKERS_NICE = 5
+WORKERS_NICE = 10
 """On a machine that all programs share, answering a client goes before working through a queue."""
 
 

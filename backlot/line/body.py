@@ -51,10 +51,22 @@ _HISTORY: TypeAdapter[tuple[Generation, ...]] = TypeAdapter(tuple[Generation, ..
 
 
 def job_body(
-    record: JobRecord, blobs: BlobStore, public_url: str, queue: QueuePlace | None = None
+    record: JobRecord,
+    blobs: BlobStore,
+    public_url: str,
+    queue: QueuePlace | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> JobBody:
-    """Show a job; `public_url` goes before every link."""
-    sign_url = signer(blobs, public_url)
+    """Show a job.
+
+    Args:
+        record: The job.
+        blobs: Signs the addresses of files.
+        public_url: Goes before every link.
+        queue: Where it waits.
+        clock: Unix seconds; the addresses' windows are those of everybody with the same clock.
+    """
+    sign_url = signer(blobs, public_url, clock)
     status = record.status
     created = record.at("created") or datetime.now(UTC)
     here = f"{public_url}/v1/jobs/{record.job_id}"
@@ -68,6 +80,7 @@ def job_body(
         status=status,
         stage=None if status.is_final else record.stage,
         generation=record.generation,
+        priority=record.priority,
         parent_id=record.fields.get("parent") or None,
         created_at=created,
         updated_at=record.at("updated") or created,

@@ -1,13 +1,14 @@
 """Celery as this line uses it: a channel for hints. One set of options for every program on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from celery import Celery, bootsteps
-from celery.signals import setup_logging
+from celery.signals import celeryd_after_setup, setup_logging
 from kombu import Exchange, Queue
 
 from backlot.contracts.stages import Stage
+from backlot.line.classes import queues_of
 from backlot.line.settings import LineSettings
 from backlot.line.wire import queue_key
 
@@ -29,6 +30,7 @@ def transport_options(settings: LineSettings) -> dict[str, Any]:
         "global_keyprefix": queue_key(settings.prefix, ""),
         # Four lists for every queue otherwise, all of which Redis watches for each waiting worker.
         "priority_steps": [0],
+        "queue_order_strategy": "backlot.line.classes:ClassCycle",
         "socket_connect_timeout": 5,
         "socket_timeout": 30,
         "socket_keepalive": True,
@@ -60,7 +62,9 @@ def make_app(service: str, settings: LineSettings) -> Celery:
         task_acks_on_timeout=True,
         task_reject_on_worker_lost=True,
         task_create_missing_queues=False,
-        task_queues=[Queue(stage, direct, routing_key=stage) for stage in Stage],
+        task_queues=[
+            Queue(name, direct, routing_key=name) for stage in Stage for name in queues_of(stage)
+        ],
         task_default_queue=Stage.CAPTION.value,
         task_publish_retry_policy={
             "max_retries": 3,
@@ -82,17 +86,39 @@ def make_app(service: str, settings: LineSettings) -> Celery:
     return app
 
 
-def announce(app: Celery, beat: Callable[[], None]) -> None:
-    """Call `beat` from the consumer's own loop, so that it proves consumption and not only life."""
+def announce(app: Celery, beat: Callable[[Collection[str]], None]) -> None:
+    """Call `beat` from the consumer's own loop, so that it proves consumption and not only life.
+
+    Args:
+        app: The worker's.
+        beat: Takes the names of the queues that are consumed.
+    """
 
     class Announce(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
         requires = ("celery.worker.consumer.tasks:Tasks",)
 
         def start(self, parent: Any) -> None:
-            beat()
-            parent.timer.call_repeatedly(BEAT_S, beat)
+            queues = tuple(parent.app.amqp.queues.consume_from)
+            beat(queues)
+            parent.timer.call_repeatedly(BEAT_S, beat, (queues,))
 
     app.steps["consumer"].add(Announce)
+
+
+def take_all_classes() -> None:
+    """Have a worker that consumes a stage's own queue consume those of its other classes, too.
+
+    One that names only queues of one class, such as ``-Q caption.high``, is kept for that class.
+    """
+
+    def add(instance: Any, **_: Any) -> None:
+        queues = instance.app.amqp.queues
+        for stage in Stage:
+            if stage in queues.consume_from:
+                for name in queues_of(stage):
+                    queues.select_add(queues[name])
+
+    celeryd_after_setup.connect(add, weak=False)
 
 
 def keep_our_logging() -> None:

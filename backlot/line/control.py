@@ -45,7 +45,9 @@ class JobControl:
             ``stale`` when the job is not as the record given has it.
         """
         request = record.request
-        hint = self._records.hinted(record.job_id, record.stage, record.generation + 1)
+        hint = self._records.hinted(
+            record.job_id, record.stage, record.generation + 1, record.priority
+        )
         words = (request.deadline_s, request.start_deadline_s or "")
         retry_ms = int(self._settings.retry_s * 1000)
         return str(

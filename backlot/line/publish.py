@@ -5,6 +5,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from backlot.contracts.hints import Hint
+from backlot.line.classes import queue_name
 
 log = structlog.get_logger()
 
@@ -21,7 +22,7 @@ class Publisher:
             self._app.send_task(
                 hint.stage.value,
                 args=(hint.job_id, hint.generation),
-                queue=hint.stage.value,
+                queue=queue_name(hint.stage, hint.priority),
                 declare=(),
             )
         except OperationalError as error:

@@ -10,8 +10,10 @@ from backlot.contracts.errors import UnavailableError
 from backlot.contracts.events import EventType, JobEvent
 from backlot.contracts.hints import Hint
 from backlot.contracts.jobs import JobKind, JobRequest, JobStatus, JobWarning, Manifest, StoredPhoto
+from backlot.contracts.priorities import Priority
 from backlot.contracts.problems import Problem
 from backlot.contracts.stages import Progress, Stage
+from backlot.line.classes import queue_name
 from backlot.line.scripting import Scripts
 from backlot.line.settings import LineSettings
 from backlot.line.table import STAGES, line_for
@@ -47,6 +49,11 @@ class JobRecord(NamedTuple):
     def tenant(self) -> str:
         """Whose job it is."""
         return self.fields["tenant"]
+
+    @property
+    def priority(self) -> Priority:
+        """The class in whose queues it waits."""
+        return Priority(self.fields.get("priority", Priority.NORMAL))
 
     @property
     def stage(self) -> Stage:
@@ -154,6 +161,7 @@ class JobRecords:
             "product_key": manifest.product_key or "",
             "fingerprint": manifest.fingerprint,
             "webhook": manifest.request.webhook_url or "",
+            "priority": manifest.request.priority,
             "parent": manifest.parent_id or "",
             "warnings": _WARNINGS.dump_json(manifest.warnings).decode(),
             **{f"{stage}:output": text for stage, text in manifest.inputs.items()},
@@ -162,7 +170,8 @@ class JobRecords:
         answer = self._scripts.run(
             "create", manifest.job_id, manifest.request.deadline_s,
             manifest.request.start_deadline_s or "", _ms(created) if created else "",
-            self._retry_ms, line[0], *self.hinted(manifest.job_id, line[0], 1), *pairs,
+            self._retry_ms, line[0],
+            *self.hinted(manifest.job_id, line[0], 1, manifest.request.priority), *pairs,
         )  # fmt: skip
         if answer[0] == _ERASED:
             raise JobErasedError(f"{manifest.job_id} was deleted")
@@ -225,7 +234,9 @@ class JobRecords:
     ) -> str:
         """Store a stage's output, open the next and hint it: next, final, canceled or lost."""
         record = claim.record
-        hint = self.hinted(record.job_id, after, record.generation) if after else ("", "")
+        hint = ("", "")
+        if after is not None:
+            hint = self.hinted(record.job_id, after, record.generation, record.priority)
         words = (",".join(line), after or "", self._retry_ms, *hint)
         return str(self._scripts.run("commit", *self._held(claim), output, report, *words))
 
@@ -245,10 +256,12 @@ class JobRecords:
         """Say that this worker consumes these stages now."""
         self._scripts.run("beat", worker, slots, *stages)
 
-    def hinted(self, job_id: str, stage: Stage, generation: int) -> tuple[str, str]:
+    def hinted(
+        self, job_id: str, stage: Stage, generation: int, priority: Priority
+    ) -> tuple[str, str]:
         """Where a stage's hint goes, and the hint."""
-        hint = Hint(job_id=job_id, stage=stage, generation=generation)
-        return queue_key(self._settings.prefix, stage), message(hint)
+        hint = Hint(job_id=job_id, stage=stage, generation=generation, priority=priority)
+        return queue_key(self._settings.prefix, queue_name(stage, priority)), message(hint)
 
     @staticmethod
     def _held(claim: Claim) -> tuple[str, str, int]:

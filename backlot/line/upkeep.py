@@ -2,8 +2,10 @@
 
 from backlot.contracts.frozen import Frozen
 from backlot.contracts.hints import Hint
+from backlot.contracts.priorities import Priority
 from backlot.contracts.problems import problem
 from backlot.contracts.stages import Stage, StageState
+from backlot.line.classes import queue_name
 from backlot.line.scripting import Scripts
 from backlot.line.settings import LineSettings
 from backlot.line.table import STAGES
@@ -23,6 +25,7 @@ class StageLoad(Frozen):
     workers: int
     slots: int
     waiting: int
+    waiting_by_priority: dict[Priority, int]
     running: int
     load: float | None
 
@@ -46,16 +49,18 @@ class Upkeep:
     def line(self) -> dict[Stage, StageLoad]:
         """How busy every stage is."""
         rows = self._scripts.run("line", LIVE_WORKER_MS, *STAGES)
-        return {Stage(row[0]): self._load(Stage(row[0]), row[1], row[2], row[3]) for row in rows}
+        return {Stage(row[0]): self._load(Stage(row[0]), *row[1:]) for row in rows}
 
     @staticmethod
-    def _load(stage: Stage, waiting: int, running: int, workers: list[str]) -> StageLoad:
+    def _load(stage: Stage, running: int, workers: list[str], *by_class: int) -> StageLoad:
         slots = sum(int(worker.rpartition("|")[2]) for worker in workers)
+        waiting = sum(by_class)
         return StageLoad(
             service=STAGES[stage].service,
             workers=len(workers),
             slots=slots,
             waiting=waiting,
+            waiting_by_priority=dict(zip(Priority, by_class, strict=True)),
             running=running,
             load=round((waiting + running) / slots, 3) if slots else None,
         )
@@ -67,7 +72,7 @@ class Upkeep:
     def workers(self, stage: str) -> list[str]:
         """Names of those who consume a stage now, or of the conductors."""
         rows = self._scripts.run("line", LIVE_WORKER_MS, stage)
-        return [worker.rpartition("|")[0] for worker in rows[0][3]]
+        return [worker.rpartition("|")[0] for worker in rows[0][2]]
 
     def totals(self) -> dict[str, int]:
         """Counters since the record began: created, per final status, and per stage."""
@@ -86,19 +91,24 @@ class Upkeep:
     def reap(self, job_id: str, *, may_hint: bool) -> tuple[str, Hint | None]:
         """Look after one due job: what was done, and the hint to publish if one is needed."""
         settings = self._settings
-        action, stage, generation = self._scripts.run(
+        action, stage, generation, *priority = self._scripts.run(
             "reap", job_id, int(may_hint), int(settings.retry_s * 1000),
             int(settings.max_retry_s * 1000), settings.max_claims, self._poison,
         )  # fmt: skip
         if action != "hint":
             return str(action), None
-        return "hint", Hint(job_id=job_id, stage=Stage(stage), generation=int(generation))
+        return "hint", Hint(
+            job_id=job_id,
+            stage=Stage(stage),
+            generation=int(generation),
+            priority=Priority(priority[0]),
+        )
 
-    def where(self, job_id: str) -> tuple[Stage, StageState] | None:
-        """The stage a job is in and that stage's state; None when the job is unknown."""
+    def where(self, job_id: str) -> tuple[str, StageState] | None:
+        """The queue of the stage a job is in, and that stage's state; None for an unknown job."""
         key = self._scripts.key("job", job_id)
-        stage = self._scripts.ask(lambda client: client.hget(key, "stage"))
+        stage, word = self._scripts.ask(lambda client: client.hmget(key, "stage", "priority"))
         if not stage:
             return None
         state = self._scripts.ask(lambda client: client.hget(key, f"{stage}:state"))
-        return Stage(stage), StageState(state)
+        return queue_name(stage, Priority(word or Priority.NORMAL)), StageState(state)

@@ -12,13 +12,14 @@ import uuid
 from typing import Any
 
 from backlot.contracts.hints import Hint
+from backlot.line.classes import queue_name
 
 _EMBED = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 
 
-def queue_key(prefix: str, stage: str) -> str:
-    """The Redis list a stage's worker reads, see `broker.transport_options`."""
-    return f"{prefix}q:{stage}"
+def queue_key(prefix: str, queue: str) -> str:
+    """The Redis list of a queue, see `broker.transport_options`."""
+    return f"{prefix}q:{queue}"
 
 
 def message(hint: Hint) -> str:
@@ -30,7 +31,7 @@ def message(hint: Hint) -> str:
         "correlation_id": task_id,
         "reply_to": "",
         "delivery_mode": 2,
-        "delivery_info": {"exchange": "", "routing_key": hint.stage.value},
+        "delivery_info": {"exchange": "", "routing_key": queue_name(hint.stage, hint.priority)},
         "priority": 0,
         "body_encoding": "base64",
         "delivery_tag": str(uuid.uuid4()),

@@ -2,12 +2,14 @@
 
 import os
 import socket
+from collections.abc import Collection
 
 from celery import Celery
 
 from backlot.contracts.hints import Hint
 from backlot.contracts.stages import Stage
-from backlot.line.broker import announce, keep_our_logging, make_app
+from backlot.line.broker import announce, keep_our_logging, make_app, take_all_classes
+from backlot.line.classes import queues_of
 from backlot.line.heart import Heart
 from backlot.line.logs import set_up_logs
 from backlot.line.record import JobRecords
@@ -28,6 +30,7 @@ def make_worker(service: str, settings: LineSettings, handlers: HandlerOf) -> Ce
     """
     set_up_logs(service)
     keep_our_logging()
+    take_all_classes()
     records = JobRecords(open_scripts(settings), settings)
     app = make_app(service, settings)
     worker = f"{service}@{socket.gethostname()}-{os.getpid()}"
@@ -35,7 +38,12 @@ def make_worker(service: str, settings: LineSettings, handlers: HandlerOf) -> Ce
     for stage, handler in handlers.items():
         _add_task(app, runner, stage, handler)
     take_turns()
-    announce(app, lambda: records.beat(worker, settings.slots, tuple(handlers)))
+
+    def beat(queues: Collection[str]) -> None:
+        consumed = (stage for stage in handlers if not set(queues).isdisjoint(queues_of(stage)))
+        records.beat(worker, settings.slots, tuple(consumed))
+
+    announce(app, beat)
     return app
 
 

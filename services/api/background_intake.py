@@ -13,6 +13,7 @@ from backlot.contracts.background import Preview
 from backlot.contracts.errors import RefusedInputError
 from backlot.contracts.ingest import IndexOrder, NewBackground, SetDraft
 from backlot.contracts.jobs import JobKind, JobRequest, JobWarning, Manifest
+from backlot.contracts.priorities import Priority
 from backlot.contracts.stages import Stage
 from services.api.background_file import content_of, heaviness, kind_of, read_model
 from services.api.decoding import DecodePool
@@ -167,7 +168,7 @@ def _manifest(
         kind=JobKind.INGEST,
         created_at=datetime.now(UTC),
         fingerprint=fingerprint,
-        request=JobRequest(),
+        request=JobRequest(priority=Priority.LOW),  # whoever waits for a picture goes first
         photo=None,
         inputs=inputs,
         warnings=warnings,

@@ -75,13 +75,16 @@ class Batches:
         self._secret = secret
         self._public_url = public_url
 
-    async def take(self, tenant: str, key: str | None, request: BatchRequest) -> Taken:
+    async def take(
+        self, tenant: str, key: str | None, request: BatchRequest, *, may_hurry: bool = True
+    ) -> Taken:
         """Take a batch in; items that can never work are refused one by one.
 
         Args:
             tenant: Whose it will be.
             key: The Idempotency-Key, checked.
             request: The items.
+            may_hurry: Whether they may be of the high class.
 
         Raises:
             RefusedInputError: ``idempotency-mismatch``.
@@ -95,7 +98,7 @@ class Batches:
         turn = asyncio.Semaphore(_AT_ONCE)
         entries = await asyncio.gather(
             *(
-                self._entry(tenant, f"{batch_id}-{index}", item, turn)
+                self._entry(tenant, f"{batch_id}-{index}", item, turn, may_hurry=may_hurry)
                 for index, item in enumerate(request.items)
             )
         )
@@ -149,7 +152,13 @@ class Batches:
         )
 
     async def _entry(
-        self, tenant: str, name: str, item: JobSubmission, turn: asyncio.Semaphore
+        self,
+        tenant: str,
+        name: str,
+        item: JobSubmission,
+        turn: asyncio.Semaphore,
+        *,
+        may_hurry: bool,
     ) -> BatchEntry:
         request = JobRequest.model_validate(item.model_dump(exclude=set(_UPLOADS)))
         text = request.model_dump_json().encode()
@@ -158,7 +167,8 @@ class Batches:
                 turn,
                 self._uploads.taken(tenant, item.upload_id, item.product_upload_id, name) as files,
             ):
-                submitted = await self._submitter.submit(tenant, name, replace(files, request=text))
+                whole = replace(files, request=text)
+                submitted = await self._submitter.submit(tenant, name, whole, may_hurry=may_hurry)
         except RefusedInputError as error:
             return BatchEntry(problem=problem(error.problem_code, error.detail))
         return BatchEntry(job_id=submitted.record.job_id)

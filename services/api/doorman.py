@@ -40,10 +40,12 @@ class Admission:
 
     Attributes:
         headers: What its answer says of the key's quota.
+        may_hurry: Whether its jobs may be of the high class.
     """
 
     tenant: str
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    may_hurry: bool = True
 
 
 class Doorman:
@@ -109,9 +111,15 @@ class Doorman:
             raise LimitedError(
                 "rate-limited", f"At most {quota} a minute of this kind.", wait_s, headers
             )
-        if scopes is not None and scope not in scopes.split(","):
-            raise RefusedInputError("scope-missing", f"This needs the scope {scope.value!r}.")
-        return Admission(tenant, headers)
+        granted = frozenset(Scope if scopes is None else scopes.split(","))
+        if scope not in granted:
+            raise scope_missing(scope)
+        return Admission(tenant, headers, may_hurry=Scope.PRIORITY in granted)
+
+
+def scope_missing(scope: Scope) -> RefusedInputError:
+    """A key that may not do this."""
+    return RefusedInputError("scope-missing", f"This needs the scope {scope.value!r}.")
 
 
 def scope_of(method: str, path: str) -> Scope:

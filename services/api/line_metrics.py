@@ -58,6 +58,15 @@ def _stages(loads: Mapping[Stage, StageLoad]) -> Iterable[Metric]:
             if value is not None:
                 family.add_metric((stage, load.service), value)
         yield family
+    waiting = GaugeMetricFamily(
+        "backlot_stage_waiting_by_priority",
+        "Jobs that wait for the stage, by class",
+        labels=("stage", "service", "priority"),
+    )
+    for stage, load in loads.items():
+        for priority, jobs in load.waiting_by_priority.items():
+            waiting.add_metric((stage, load.service, priority), jobs)
+    yield waiting
 
 
 def _totals(totals: Mapping[str, int]) -> Iterable[Metric]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple, Self
 
 import structlog
@@ -12,7 +12,9 @@ from anyio import to_thread
 
 from backlot.contracts.errors import UnavailableError
 from backlot.contracts.jobs import JobStatus, QueuePlace
+from backlot.contracts.priorities import Priority
 from backlot.contracts.stages import Stage, StageState
+from backlot.line.clock import LineClock, moment
 from backlot.line.record import JobRecord
 from backlot.line.upkeep import StageLoad, Upkeep
 
@@ -47,11 +49,15 @@ class Pace:
     Args:
         upkeep: The line.
         rank: How many jobs wait before this one in a stage's queue; None when it does not wait.
+        clock: The line's; read again with everything else.
     """
 
-    def __init__(self, upkeep: Upkeep, rank: Callable[[Stage, str], int | None]) -> None:
+    def __init__(
+        self, upkeep: Upkeep, rank: Callable[[Stage, str], int | None], clock: LineClock
+    ) -> None:
         self._upkeep = upkeep
         self._rank = rank
+        self._clock = clock
         self._stages: Mapping[Stage, StagePace] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -80,7 +86,7 @@ class Pace:
             return None
         pace = self._stages.get(record.stage)
         wait_s = pace.wait_s(ahead) if pace else None
-        start = None if wait_s is None else datetime.now(UTC) + timedelta(seconds=wait_s)
+        start = None if wait_s is None else moment(self._clock) + timedelta(seconds=wait_s)
         return QueuePlace(position=ahead + 1, estimated_start=start)
 
     def ask_again_s(self, record: JobRecord) -> int:
@@ -89,13 +95,14 @@ class Pace:
         known = [self._stages.get(stage) for stage in left]
         runs = [pace.mean_s for pace in known if pace is not None and pace.mean_s is not None]
         first = known[0]
-        wait_s = first.wait_s(first.load.waiting) if first and waits(record) else 0.0
+        wait_s = first.wait_s(_before(first.load, record)) if first and waits(record) else 0.0
         if len(runs) < len(left) or wait_s is None:
             return UNKNOWN_S
         return min(LONGEST_S, max(1, math.ceil(wait_s + sum(runs))))
 
     def refresh(self) -> None:
-        """Read the line; raises `UnavailableError`."""
+        """Read the line and its clock; raises `UnavailableError`."""
+        self._clock.refresh()
         loads, totals = self._upkeep.line(), self._upkeep.totals()
         self._stages = {stage: StagePace(loads[stage], _mean_s(totals, stage)) for stage in loads}
 
@@ -112,6 +119,13 @@ def waits(record: JobRecord) -> bool:
     """Whether the job waits for a worker."""
     moving = record.status in {JobStatus.QUEUED, JobStatus.PROCESSING}
     return moving and record.stage_fact(record.stage, "state") == StageState.PENDING
+
+
+def _before(load: StageLoad, record: JobRecord) -> int:
+    """How many jobs wait for a stage in this one's class or in a higher one."""
+    classes = list(Priority)
+    counted = classes[: classes.index(record.priority) + 1]
+    return sum(load.waiting_by_priority[priority] for priority in counted)
 
 
 def _mean_s(totals: Mapping[str, int], stage: Stage) -> float | None:

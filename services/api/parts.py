@@ -11,6 +11,7 @@ from backlot.backgrounds import BackgroundRecords, LibraryReader
 from backlot.blobs.port import BlobStore
 from backlot.line.archive import JobReader
 from backlot.line.changes import Changes
+from backlot.line.clock import LineClock
 from backlot.line.control import JobControl
 from backlot.line.journal import Journal
 from backlot.line.listing import JobList
@@ -44,6 +45,7 @@ class Parts:
     """
 
     settings: ApiSettings
+    clock: LineClock
     access: Access
     blobs: BlobStore
     records: JobRecords
@@ -85,6 +87,7 @@ async def tenant_of(request: Request, parts: PartsOf) -> str:
         request.method, request.url.path, authorization_of(headers)
     )
     request.state.answer_headers = admission.headers
+    request.state.may_hurry = admission.may_hurry
     return admission.tenant
 
 

@@ -9,7 +9,9 @@ from backlot.line.record import JobRecord
 from backlot.line.scripting import Scripts
 
 _GOOD = frozenset({JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.SUCCEEDED})
-_NO_DIFFERENCE = frozenset({"reuse", "webhook_url", "metadata", "deadline_s", "start_deadline_s"})
+_NO_DIFFERENCE = frozenset(
+    {"reuse", "priority", "webhook_url", "metadata", "deadline_s", "start_deadline_s"}
+)
 """Wishes that do not change what a job gives."""
 
 

@@ -1,6 +1,5 @@
 """Answers that show a job: its body, and what lets a client ask again cheaply."""
 
-import time
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -37,24 +36,24 @@ async def shown(
     place = None
     if status == HTTPStatus.OK and waits(record):  # a submit is answered without asking again
         place = await to_thread.run_sync(parts.pace.place, record)
-    version = version_of(record, place)
+    version = version_of(record, place, parts.clock())
     about = {**(headers or {}), "ETag": version}
     if not record.status.is_final:
         about["Retry-After"] = str(parts.pace.ask_again_s(record))
     if known is not None and is_known(version, known):
         return Response(status_code=304, headers=about)
-    body = job_body(record, parts.blobs, parts.settings.public_url, place)
+    body = job_body(record, parts.blobs, parts.settings.public_url, place, parts.clock)
     return Response(body.model_dump_json(), status, about, "application/json")
 
 
-def version_of(record: JobRecord, place: QueuePlace | None, now: float | None = None) -> str:
+def version_of(record: JobRecord, place: QueuePlace | None, now: float) -> str:
     """A weak entity tag: another one whenever the body says something else.
 
     The estimated start is left out, as it moves all the time; signed addresses change with their
     window.
     """
     facts = record.fields
-    window = int((time.time() if now is None else now) // URL_WINDOW_S)
+    window = int(now // URL_WINDOW_S)
     words = (
         facts["generation"], facts["seq"], facts["updated"], facts.get("told", "0"),
         str(place.position if place else 0), str(window),

@@ -1,11 +1,10 @@
 """From a received upload to an accepted job: everything is stored before the job exists."""
 
-import hashlib
-import json
 import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -14,18 +13,23 @@ from typing import NamedTuple
 import structlog
 from anyio import to_thread
 
+from backlot.api_keys import Scope
 from backlot.blobs.port import BlobMissingError, BlobStore, BlobUnavailableError
 from backlot.contracts.errors import RefusedInputError, UnavailableError
 from backlot.contracts.jobs import JobKind, JobRequest, Manifest, StoredPhoto
+from backlot.contracts.priorities import Priority
+from backlot.line.clock import Clock, moment
 from backlot.line.places import manifest_key, photo_prefix
 from backlot.line.record import JobRecord, JobRecords
 from services.api.decoding import DecodePool
+from services.api.doorman import scope_missing
 from services.api.job_ids import derived_job_id, random_job_id
 from services.api.job_request import parse_request
 from services.api.photo import NormalisedPhoto
 from services.api.product import check_glb
 from services.api.received import ReceivedFile
-from services.api.reuse import Reuse, content_of
+from services.api.reuse import Reuse
+from services.api.sameness import check_same, content_key, fingerprint_of
 from services.api.upload import Upload
 
 log = structlog.get_logger()
@@ -57,6 +61,7 @@ class Submitter:
         secret: Job ids of idempotent submits are derived with it.
         idempotency: How long an Idempotency-Key means the same job.
         reuse: Finds earlier jobs with the same content.
+        clock: Unix seconds; what the age of an Idempotency-Key is counted by.
         writers: Photos written at the same time.
     """
 
@@ -70,6 +75,7 @@ class Submitter:
         secret: bytes,
         idempotency: timedelta,
         reuse: Reuse,
+        clock: Clock = time.time,
         writers: int = 16,
     ) -> None:
         self._blobs = blobs
@@ -79,32 +85,36 @@ class Submitter:
         self._secret = secret
         self._idempotency = idempotency
         self._reuse = reuse
+        self._clock = clock
         self._writers = ThreadPoolExecutor(max_workers=writers, thread_name_prefix="intake")
 
-    async def submit(self, tenant: str, key: str | None, upload: Upload) -> Submitted:
+    async def submit(
+        self, tenant: str, key: str | None, upload: Upload, *, may_hurry: bool = True
+    ) -> Submitted:
         """Accept an upload, or refuse it and leave nothing behind.
 
         Args:
             tenant: Whose job it will be.
             key: The Idempotency-Key, checked; with it, repeating a submit gives the same job.
             upload: What came.
+            may_hurry: Whether it may be of the high class.
 
         Raises:
             RefusedInputError: With the code of what is wrong.
             UnavailableError: The job may not exist; the client must try again.
         """
         request = parse_request(upload.request)
-        _check_parts(upload)
+        _check(upload, request, may_hurry=may_hurry)
         if request.webhook_url is not None:
             await to_thread.run_sync(self._check_webhook, request.webhook_url)
-        fingerprint = _fingerprint(upload.photo, upload.product, request)
+        fingerprint = fingerprint_of(upload.photo, upload.product, request)
         job_id = random_job_id()
         earlier = None
         if key is not None:
             job_id, earlier = await to_thread.run_sync(self._find, tenant, key)
         if earlier is not None and await to_thread.run_sync(self._is_whole, earlier, fingerprint):
             return await to_thread.run_sync(self._again, earlier, fingerprint)
-        content = _content(upload, request) if request.reuse else None
+        content = content_key(upload, request) if request.reuse else None
         if content is not None:
             found = await to_thread.run_sync(self._reuse.find, tenant, content)
             if found is not None:
@@ -116,7 +126,7 @@ class Submitter:
             job_id=job_id,
             tenant=tenant,
             kind=JobKind.RECOMMEND,
-            created_at=datetime.now(UTC),
+            created_at=moment(self._clock),
             fingerprint=fingerprint,
             request=request,
             photo=None,
@@ -143,7 +153,7 @@ class Submitter:
             UnavailableError: The job may not exist; the client must try again.
         """
         job_id, earlier = (random_job_id(), None) if key is None else self._find(tenant, key)
-        manifest = manifest_of(job_id)
+        manifest = manifest_of(job_id).model_copy(update={"created_at": moment(self._clock)})
         if earlier is not None:
             return self._again(earlier, manifest.fingerprint)
         if self._keep(manifest):
@@ -163,7 +173,7 @@ class Submitter:
 
     def _find(self, tenant: str, key: str) -> tuple[str, Manifest | None]:
         """The id this key stands for now, and the manifest when that job was submitted already."""
-        oldest = datetime.now(UTC) - self._idempotency
+        oldest = moment(self._clock) - self._idempotency
         for turn in count():
             job_id = derived_job_id(self._secret, tenant, key, turn)
             manifest = self._manifest(job_id)
@@ -178,12 +188,12 @@ class Submitter:
             return None
 
     def _again(self, manifest: Manifest, fingerprint: str) -> Submitted:
-        _check_same(manifest, fingerprint)
+        check_same(manifest, fingerprint)
         return Submitted(self._start(manifest), replayed=True)
 
     def _is_whole(self, manifest: Manifest, fingerprint: str) -> bool:
         """Whether an earlier submit with this key stored everything before it ended."""
-        _check_same(manifest, fingerprint)
+        check_same(manifest, fingerprint)
         return all(self._blobs.exists(key) for key in _files(manifest))
 
     def _store_and_start(
@@ -259,14 +269,6 @@ def _files(manifest: Manifest) -> tuple[str, ...]:
     return tuple(key for key in keys if key)
 
 
-def _check_same(manifest: Manifest, fingerprint: str) -> None:
-    if manifest.fingerprint != fingerprint:
-        raise RefusedInputError(
-            "idempotency-mismatch",
-            "This Idempotency-Key came with another photo, product or request before.",
-        )
-
-
 def _check_product(product: ReceivedFile) -> None:
     with product.opened() as file:
         check_glb(file, product.size)
@@ -283,22 +285,10 @@ def _stored(photo: NormalisedPhoto, key: str) -> StoredPhoto:
     )
 
 
-def _check_parts(upload: Upload) -> None:
+def _check(upload: Upload, request: JobRequest, *, may_hurry: bool) -> None:
+    if request.priority is Priority.HIGH and not may_hurry:
+        raise scope_missing(Scope.PRIORITY)
     if upload.photo is None and upload.product is None:
         raise RefusedInputError(
             "photo-missing", "Send the part 'photo', or a 3D model as the part 'product'."
         )
-
-
-def _content(upload: Upload, request: JobRequest) -> str:
-    photo = upload.photo.sha256 if upload.photo else ""
-    return content_of(photo, upload.product.sha256 if upload.product else "", request)
-
-
-def _fingerprint(
-    photo: ReceivedFile | None, product: ReceivedFile | None, request: JobRequest
-) -> str:
-    """SHA-256 over what was sent, whatever the order of JSON fields or spelled-out defaults."""
-    words = json.dumps(request.model_dump(mode="json"), sort_keys=True)
-    parts = (*(file.sha256 if file else "" for file in (photo, product)), words)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

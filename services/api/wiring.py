@@ -17,6 +17,7 @@ from backlot.egress.resolver import SystemResolver
 from backlot.line.archive import Archive, JobReader
 from backlot.line.body import job_body
 from backlot.line.changes import Changes
+from backlot.line.clock import LineClock
 from backlot.line.control import JobControl
 from backlot.line.journal import Journal, Reading
 from backlot.line.listing import JobList
@@ -53,6 +54,7 @@ class _Ground(NamedTuple):
     settings: ApiSettings
     line: LineSettings
     scripts: Scripts
+    clock: LineClock
     blobs: BlobStore
     records: JobRecords
     journal: Journal
@@ -80,12 +82,13 @@ def wire(settings: ApiSettings, line_settings: LineSettings, blob_settings: Blob
     scripts, blobs, records = ground.scripts, ground.blobs, ground.records
     upkeep = Upkeep(scripts, line_settings)
     changes = Changes(line_settings)
-    pace = Pace(upkeep, ground.journal.rank)
+    pace = Pace(upkeep, ground.journal.rank, ground.clock)
     control = JobControl(scripts, records, line_settings)
     pool = _pool(settings)
     submitter, uploads = _submitter(ground, pool), _uploads(ground)
     return Parts(
         settings=settings,
+        clock=ground.clock,
         access=access,
         blobs=blobs,
         records=records,
@@ -118,13 +121,15 @@ def _ground(settings: ApiSettings, line: LineSettings, blob_settings: BlobSettin
     if len(settings.secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
         raise ConfigurationError(f"BACKLOT_SECRET needs {MIN_SECRET_BYTES} bytes or more.")
     scripts = open_scripts(line)
-    blobs = open_blobs(blob_settings)
+    clock = LineClock(scripts)
+    blobs = open_blobs(blob_settings, clock)
     records, journal = JobRecords(scripts, line), Journal(scripts)
     policy = EgressPolicy(allow=parse_networks(settings.egress_allow))
     return _Ground(
         settings=settings,
         line=line,
         scripts=scripts,
+        clock=clock,
         blobs=blobs,
         records=records,
         journal=journal,
@@ -152,6 +157,7 @@ def _submitter(ground: _Ground, pool: DecodePool) -> Submitter:
         secret=ground.secret,
         idempotency=timedelta(seconds=ground.line.idempotency_ttl_s),
         reuse=Reuse(ground.scripts, ground.reader, ground.settings.reuse_s),
+        clock=ground.clock,
     )
 
 
@@ -162,6 +168,7 @@ def _uploads(ground: _Ground) -> Uploads:
         ground.settings.upload_limits,
         life_s=ground.settings.upload_life_s,
         memory_s=ground.line.idempotency_ttl_s,
+        clock=ground.clock,
     )
 
 
@@ -178,14 +185,16 @@ def _batches(ground: _Ground, submitter: Submitter, uploads: Uploads) -> Batches
 
 def _webhooks(ground: _Ground) -> WebhookDesk:
     settings = WebhookSettings(secret=ground.settings.secret)
-    endpoints = Endpoints(ground.scripts, ground.blobs, settings.sealer())
+    endpoints = Endpoints(ground.scripts, ground.blobs, settings.sealer(), ground.clock)
     return WebhookDesk(endpoints, Outbox(ground.scripts), settings.keyring(), ground.check_webhook)
 
 
 def _feeds(ground: _Ground, changes: Changes, pace: Pace) -> Feeds:
     def show(reading: Reading) -> JobBody:
         place = pace.place(reading.record)
-        return job_body(reading.record, ground.blobs, ground.settings.public_url, place)
+        return job_body(
+            reading.record, ground.blobs, ground.settings.public_url, place, ground.clock
+        )
 
     return Feeds(
         ground.reader.read,

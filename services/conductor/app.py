@@ -9,7 +9,6 @@ import structlog
 
 from backlot.blobs.settings import BlobSettings, open_blobs
 from backlot.contracts.errors import UnavailableError
-from backlot.contracts.stages import Stage
 from backlot.egress.addresses import parse_networks
 from backlot.egress.client import GuardedClient
 from backlot.egress.policy import EgressPolicy
@@ -18,6 +17,7 @@ from backlot.egress.wire import Limits
 from backlot.line.archive import Archive, JobReader
 from backlot.line.body import job_body
 from backlot.line.broker import make_app
+from backlot.line.clock import LineClock
 from backlot.line.control import JobControl
 from backlot.line.journal import Journal
 from backlot.line.logs import set_up_logs
@@ -27,6 +27,7 @@ from backlot.line.retained import EndedJobs
 from backlot.line.scripting import Scripts, open_scripts
 from backlot.line.settings import LineSettings
 from backlot.line.upkeep import Upkeep
+from backlot.line.wire import queue_key
 from backlot.webhooks.settings import WebhookSettings
 from services.conductor.adapters.receiver import Receiver
 from services.conductor.reconcile import look
@@ -47,10 +48,11 @@ class Conductor:
         self._stop = threading.Event()
         self._scripts = open_scripts(line)
         self._upkeep = Upkeep(self._scripts, line)
-        self._queue_prefix = f"{line.prefix}q:"
+        self._prefix = line.prefix
         self._publisher = Publisher(make_app("conductor", line))
         webhooks = WebhookSettings()
-        courier = _courier(settings, line, webhooks, self._scripts)
+        self._clock = LineClock(self._scripts)
+        courier = _courier(settings, line, webhooks, self._scripts, self._clock)
         self._senders = WebhookSenders(courier, webhooks, self._stop)
         self._leads = threading.Event()
         self._keeper = _keeper(settings, line, self._scripts)
@@ -61,11 +63,12 @@ class Conductor:
 
     def run(self) -> None:
         """Work until stopped."""
-        self._senders.start()
         threading.Thread(target=self._keep, name="keeper", daemon=True).start()
         log.info("conductor_ready", worker=self._name)
         while not self._stop.wait(self._settings.pass_s):
             try:
+                self._clock.refresh()
+                self._senders.start()  # not before the line's time is known
                 self._upkeep.beat(self._name)
                 self._lead(self._upkeep.elect(self._name, self._settings.term_s))
                 if self._leads.is_set():
@@ -89,8 +92,8 @@ class Conductor:
             except UnavailableError as error:
                 log.warning("retention_missed", why=str(error))
 
-    def _hints_waiting(self, stage: Stage) -> int:
-        key = f"{self._queue_prefix}{stage}"
+    def _hints_waiting(self, queue: str) -> int:
+        key = queue_key(self._prefix, queue)
         return int(self._scripts.ask(lambda client: client.llen(key)))
 
 
@@ -101,16 +104,20 @@ def _keeper(settings: ConductorSettings, line: LineSettings, scripts: Scripts) -
 
 
 def _courier(
-    settings: ConductorSettings, line: LineSettings, webhooks: WebhookSettings, scripts: Scripts
+    settings: ConductorSettings,
+    line: LineSettings,
+    webhooks: WebhookSettings,
+    scripts: Scripts,
+    clock: LineClock,
 ) -> Courier:
-    blobs = open_blobs(BlobSettings())
+    blobs = open_blobs(BlobSettings(), clock)
     reader = JobReader(JobRecords(scripts, line), Journal(scripts), Archive(blobs))
 
     def body_of(job_id: str) -> bytes | None:
         record = reader.get(job_id)
         if record is None:
             return None
-        body = job_body(record, blobs, settings.public_url)
+        body = job_body(record, blobs, settings.public_url, clock=clock)
         return body.model_dump_json().encode()
 
     client = GuardedClient(
@@ -118,7 +125,7 @@ def _courier(
         limits=Limits(total_s=webhooks.webhook_timeout_s),
         proxy=parse_proxy(settings.egress_proxy.get_secret_value()),
     )
-    return make_courier(webhooks, scripts, blobs, body_of, Receiver(client))
+    return make_courier(webhooks, scripts, blobs, body_of, Receiver(client, clock), clock)
 
 
 def main() -> None:

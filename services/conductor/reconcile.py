@@ -6,7 +6,8 @@ from typing import NamedTuple
 import structlog
 
 from backlot.contracts.hints import Hint
-from backlot.contracts.stages import Stage, StageState
+from backlot.contracts.stages import StageState
+from backlot.line.classes import queue_name, queues_of
 from backlot.line.upkeep import Upkeep
 
 log = structlog.get_logger()
@@ -21,19 +22,27 @@ class Pass(NamedTuple):
 
 
 def look(
-    upkeep: Upkeep, publish: Callable[[Hint], bool], hints_waiting: Callable[[Stage], int]
+    upkeep: Upkeep, publish: Callable[[Hint], bool], hints_waiting: Callable[[str], int]
 ) -> Pass:
     """Republish hints of due jobs and end jobs that are late.
 
-    A stage gets new hints only while its queue holds fewer of them than jobs are pending, so that
-    a backlog that is merely slow is not flooded.
+    A queue gets new hints only while it holds fewer of them than jobs wait by it, so that a
+    backlog that is merely slow is not flooded.
+
+    Args:
+        upkeep: The record.
+        publish: Sends a hint; False when the broker does not take it now.
+        hints_waiting: How many hints a queue holds.
     """
     overdue = upkeep.overdue()
     due = upkeep.due()
     if not due:
         return Pass(0, 0, len(overdue))
-    load = upkeep.line()
-    room = {stage: row.waiting - hints_waiting(stage) for stage, row in load.items()}
+    room = {
+        queue: jobs - hints_waiting(queue)
+        for stage, row in upkeep.line().items()
+        for queue, jobs in zip(queues_of(stage), row.waiting_by_priority.values(), strict=True)
+    }
     hinted = poisoned = 0
     for job_id in due:
         where = upkeep.where(job_id)
@@ -42,7 +51,7 @@ def look(
         fits = where is None or room[where[0]] > 0
         action, hint = upkeep.reap(job_id, may_hint=fits)
         if hint is not None and publish(hint):
-            room[hint.stage] -= 1
+            room[queue_name(hint.stage, hint.priority)] -= 1
             hinted += 1
         if action == "poison":
             poisoned += 1

@@ -25,6 +25,7 @@ def make_courier(
     blobs: BlobStore,
     body_of: Callable[[str], bytes | None],
     post: Post,
+    clock: Callable[[], float] = time.time,
 ) -> Courier:
     """A courier for this installation.
 
@@ -34,8 +35,9 @@ def make_courier(
         blobs: Where endpoints are kept.
         body_of: The body of a job as GET shows it, None when the job is gone.
         post: Sends.
+        clock: Unix seconds; signatures carry it, and receivers refuse what is five minutes off.
     """
-    endpoints = Endpoints(scripts, blobs, settings.sealer())
+    endpoints = Endpoints(scripts, blobs, settings.sealer(), clock)
 
     def bodies(delivery: Delivery) -> bytes | None:
         if not delivery.about:
@@ -50,7 +52,7 @@ def make_courier(
         bodies=bodies,
         post=post,
         schedule=Schedule(settings.webhook_schedule_s, settings.webhook_jitter),
-        clock=time.time,
+        clock=clock,
     )
 
 
@@ -77,9 +79,10 @@ class WebhookSenders:
         ]
 
     def start(self) -> None:
-        """Begin."""
+        """Begin, unless they have begun."""
         for thread in self._threads:
-            thread.start()
+            if thread.ident is None:
+                thread.start()
 
     def join(self) -> None:
         """Wait until all have left."""

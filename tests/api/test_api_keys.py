@@ -156,6 +156,35 @@ def test_a_key_may_do_no_more_than_its_scopes(closed_door: Door) -> None:
         assert problem_of(answer).code == "scope-missing"
 
 
+def test_only_some_keys_may_pass_the_others_in_the_queue(closed_door: Door) -> None:
+    """A high priority needs a scope that a key does not have of itself; the others need none."""
+    keys = keys_of(closed_door)
+    usual, urgent = keys.make("shop", "usual"), keys.make("shop", "urgent", tuple(Scope))
+
+    def submitted(key: str, priority: str) -> httpx.Response:
+        return closed_door.submit(
+            small_jpeg(), {"priority": priority}, Authorization=f"Bearer {key}"
+        )
+
+    refused = problem_of(submitted(usual.text, "high"))
+    assert refused.code == "scope-missing"
+    assert "priority" in refused.detail
+    for key, priority in ((urgent, "high"), (usual, "normal"), (usual, "low")):
+        assert submitted(key.text, priority).json()["priority"] == priority
+
+
+def test_an_item_of_a_batch_is_no_way_round(closed_door: Door) -> None:
+    """It is refused by itself, and the batch is taken."""
+    made = keys_of(closed_door).make("bulk", "usual")
+    answer = closed_door.client.post(
+        "/v1/batches",
+        json={"items": [{"priority": "high"}]},
+        headers={"Authorization": f"Bearer {made.text}"},
+    )
+    assert answer.status_code == 202
+    assert answer.json()["items"][0]["problem"]["code"] == "scope-missing"
+
+
 def test_answers_say_what_is_left(closed_door: Door) -> None:
     """Each kind of request has a bucket of its own, and its headers count down."""
     made = keys_of(closed_door).make("frugal", "shop", quotas={"other": 30, "submit": 2})

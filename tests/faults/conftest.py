@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from harness import Line
+from hook_receiver import Receiver, receiving
 
 
 @pytest.fixture
@@ -27,3 +28,10 @@ def shared_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
         yield line
     finally:
         line.stop()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver of webhooks on loopback."""
+    with receiving() as receiver:
+        yield receiver

@@ -17,6 +17,7 @@ from redis_server import RedisServer, free_port
 
 from backlot.contracts.events import JobEvent
 from backlot.contracts.jobs import JobStatus
+from backlot.contracts.priorities import Priority
 from backlot.line.record import JobRecord, JobRecords
 from backlot.line.scripting import Scripts, open_scripts
 from backlot.line.settings import LineSettings
@@ -107,10 +108,12 @@ class Line:
         )
         log.close()
 
-    def start_worker(self, service: str, name: str = "", slots: int = 4, **extra: str) -> str:
-        """Start one worker process; returns its name here."""
+    def start_worker(
+        self, service: str, name: str = "", slots: int = 4, queues: str = "", **extra: str
+    ) -> str:
+        """Start one worker process, for all of its stages or some queues; returns its name here."""
         name = name or service
-        queues = ",".join(stages_of(service))
+        queues = queues or ",".join(stages_of(service))
         self.spawn(
             name,
             ["celery", "-A", "stub_worker", "worker", "-P", "threads", "-Q", queues, "-n",
@@ -121,13 +124,18 @@ class Line:
         )  # fmt: skip
         return name
 
-    def start_api(self) -> None:
+    def start_api(self, **extra: str) -> None:
         """Start the API."""
-        self.spawn("api", ["services.api"])
+        self.spawn("api", ["services.api"], **extra)
 
-    def start_conductor(self, name: str = "conductor") -> None:
+    def start_conductor(self, name: str = "conductor", **extra: str) -> None:
         """Start one conductor."""
-        self.spawn(name, ["services.conductor.app"])
+        self.spawn(name, ["services.conductor.app"], **extra)
+
+    def skew(self, seconds: float) -> dict[str, str]:
+        """What to start a program with for its wall clock to be wrong, see `skewed`."""
+        folders = (str(Path(__file__).parent / "skewed"), self.environment["PYTHONPATH"])
+        return {"PYTHONPATH": os.pathsep.join(folders), "STUB_SKEW_S": str(seconds)}
 
     def start(self) -> None:
         """Start everything and wait until it consumes."""
@@ -169,13 +177,20 @@ class Line:
         if self._scripts is not None:
             self._scripts.client.close()
 
-    def submit(self, key: str | None = None, hook: str | None = None, **metadata: str) -> str:
+    def submit(
+        self,
+        key: str | None = None,
+        hook: str | None = None,
+        priority: Priority = Priority.NORMAL,
+        **metadata: str,
+    ) -> str:
         """Send a photo with orders for the stub stages; returns the job's id."""
         headers = {"Idempotency-Key": key} if key else {}
+        wishes = {"metadata": metadata, "webhook_url": hook, "priority": priority}
         answer = httpx.post(
             f"{self.address}/v1/jobs",
             files={"photo": ("p.png", tiny_png())},
-            data={"request": json.dumps({"metadata": metadata, "webhook_url": hook})},
+            data={"request": json.dumps(wishes)},
             headers=headers,
             timeout=30,
         )

@@ -2,8 +2,7 @@
 
 Started as `celery -A stub_worker worker` with STUB_SERVICE set. `metadata[stage]` may be
 `sleep:N` (seconds, attentive), `hold:N` (deaf), `die` (kill -9 of itself), `crash` (an exception)
-or `die-once`. Every run is written to the file STUB_RUNS. With STUB_SKEW_S the process' wall clock
-is wrong by that many seconds.
+or `die-once`. Every run is written to the file STUB_RUNS.
 """
 
 import os
@@ -18,8 +17,6 @@ from backlot.line.work import Handler, Outcome, Work
 from backlot.line.worker import make_worker
 
 SERVICE = os.environ["STUB_SERVICE"]
-_right_time = time.time
-time.time = lambda: _right_time() + float(os.environ.get("STUB_SKEW_S", "0"))
 RUNS = Path(os.environ["STUB_RUNS"])
 
 

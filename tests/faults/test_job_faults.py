@@ -137,23 +137,6 @@ def test_a_burst_is_taken_or_refused_and_what_is_taken_ends(shared_line: Line) -
     assert rss_mb(line.processes["api"].pid) - before < 100
 
 
-@pytest.mark.parametrize("skew_s", [600, -600])
-def test_a_worker_with_a_wrong_clock_does_no_harm(line: Line, skew_s: int) -> None:
-    """Row 28: ten minutes off; nothing is taken from anybody early, nothing expires wrongly."""
-    line.kill("vision_worker")
-    line.start_worker("vision_worker", STUB_SKEW_S=str(skew_s))
-    line.start_worker("vision_worker", "second")
-    jobs = [line.submit(caption="sleep:3") for _ in range(4)]
-    assert set(line.settle(jobs).values()) == {DONE}
-    for job_id in jobs:
-        assert len(line.runs(job_id, "caption")) == 1
-        record = line.record(job_id)
-        created, finished = record.at("created"), record.at("finished")
-        assert created is not None
-        assert finished is not None
-        assert 0 < (finished - created).total_seconds() < 60
-
-
 def test_a_cancel_without_any_worker_is_final(line: Line) -> None:
     """Row 33: canceled at once, and nothing runs when the workers are back."""
     for service in SERVICES:

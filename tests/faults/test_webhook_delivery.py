@@ -1,59 +1,14 @@
 """A webhook through the whole line: signed, identical to GET, delivered once."""
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
 import httpx
 import pytest
 from harness import Line, until
+from hook_receiver import Receiver
 from standardwebhooks import Webhook
 
 from backlot.webhooks.keyring import Keyring
 
 pytestmark = pytest.mark.line
-
-
-class Receiver(HTTPServer):
-    """Fails as often as it is told to, then takes everything, and remembers it."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.failures = 0
-        self.got: list[tuple[dict[str, str], bytes]] = []
-
-    @property
-    def url(self) -> str:
-        """Where webhooks go."""
-        return f"http://127.0.0.1:{self.server_port}/hook"
-
-
-class Handler(BaseHTTPRequestHandler):
-    """One webhook."""
-
-    server: Receiver
-
-    def do_POST(self) -> None:
-        """Take it, or fail."""
-        body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
-        self.send_response(500 if len(self.server.got) <= self.server.failures else 204)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
-        """Say nothing."""
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver on loopback."""
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_the_end_of_a_job_is_delivered_signed_and_once(

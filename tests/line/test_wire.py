@@ -4,11 +4,14 @@ import base64
 import json
 from typing import Any
 
+import pytest
 from record_fixtures import make_manifest
 
 from backlot.contracts.hints import Hint
+from backlot.contracts.priorities import Priority
 from backlot.contracts.stages import Stage
 from backlot.line.broker import make_app
+from backlot.line.classes import queue_name
 from backlot.line.publish import Publisher
 from backlot.line.record import JobRecords
 from backlot.line.scripting import Scripts
@@ -19,9 +22,9 @@ MADE_UP = {"id", "root_id", "correlation_id", "delivery_tag", "origin", "reply_t
 """Fields that differ from message to message, or that say only where an answer would go."""
 
 
-def popped(scripts: Scripts, stage: Stage) -> dict[str, Any]:
-    """Take a stage's oldest hint from its queue, ids blanked and body read."""
-    text = scripts.client.rpop(queue_key(scripts.prefix, stage))
+def popped(scripts: Scripts, queue: str) -> dict[str, Any]:
+    """Take a queue's oldest hint, ids blanked and body read."""
+    text = scripts.client.rpop(queue_key(scripts.prefix, queue))
     read: dict[str, Any] = json.loads(text)
     read["body"] = json.loads(base64.b64decode(read["body"]))
     for part in (read["headers"], read["properties"]):
@@ -30,13 +33,16 @@ def popped(scripts: Scripts, stage: Stage) -> dict[str, Any]:
     return read
 
 
+@pytest.mark.parametrize("priority", Priority)
 def test_a_script_pushes_what_celery_sends(
-    records: JobRecords, scripts: Scripts, line_settings: LineSettings
+    records: JobRecords, scripts: Scripts, line_settings: LineSettings, priority: Priority
 ) -> None:
     """Field by field, the pushed hint equals the one `send_task` puts on the same queue."""
-    manifest = make_manifest()
+    manifest = make_manifest(priority=priority)
+    queue = queue_name(Stage.CAPTION, priority)
     records.create(manifest)
-    ours = popped(scripts, Stage.CAPTION)
+    ours = popped(scripts, queue)
     publisher = Publisher(make_app("test", line_settings))
-    assert publisher.hint(Hint(job_id=manifest.job_id, stage=Stage.CAPTION, generation=1))
-    assert ours == popped(scripts, Stage.CAPTION)
+    hint = Hint(job_id=manifest.job_id, stage=Stage.CAPTION, generation=1, priority=priority)
+    assert publisher.hint(hint)
+    assert ours == popped(scripts, queue)

@@ -110,13 +110,21 @@ local function watch_deadlines(id, now, deadline_s, start_deadline_s)
   count_unfinished(redis.call('HGET', key, 'tenant'), 'ZADD', now, id)
 end
 
+-- Where a job waits: before those of a lower class, behind those of its own that wait longer. The
+-- normal class has plain times, so that jobs from before there were classes are of it.
+local CLASS_MS = 1e13
+local CLASSES = { high = -CLASS_MS, low = CLASS_MS }
+local function place_of(key, now)
+  return now + (CLASSES[redis.call('HGET', key, 'priority') or 'normal'] or 0)
+end
+
 -- Put a stage into the pending state; a hint may be published for it from now on.
 local function make_pending(id, stage, now, due)
   local key = job_key(id)
   redis.call('HSET', key, stage .. ':state', 'pending', stage .. ':pending', now,
     stage .. ':hints', 0, 'updated', now)
   redis.call('ZREM', P .. ':running:' .. stage, id)
-  redis.call('ZADD', P .. ':pending:' .. stage, now, id)
+  redis.call('ZADD', P .. ':pending:' .. stage, place_of(key, now), id)
   redis.call('ZADD', P .. ':due', due, id)
 end
 

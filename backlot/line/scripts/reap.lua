@@ -1,9 +1,9 @@
 -- ARGV: id, may_hint (0 or 1), retry_ms, max_retry_ms, max_claims, poison problem.
--- Looks at a job whose due time has come. Returns {action, stage, generation}; the action is
+-- Looks at a job whose due time has come. Returns {action, stage, generation, priority}; the action is
 -- 'hint' (publish one), 'wait', 'poison', 'canceled' or 'gone'.
 local id = ARGV[1]
 local key = job_key(id)
-local facts = redis.call('HMGET', key, 'status', 'stage', 'generation')
+local facts = redis.call('HMGET', key, 'status', 'stage', 'generation', 'priority')
 if not facts[1] or FINAL[facts[1]] then
   redis.call('ZREM', P .. ':due', id)
   return { 'gone', '', '' }
@@ -37,4 +37,4 @@ local hints = redis.call('HINCRBY', key, stage .. ':hints', 1)
 local wait = math.min(retry * 2 ^ math.min(hints, 10), tonumber(ARGV[4]))
 redis.call('ZADD', P .. ':due', now + wait, id)
 redis.call('HINCRBY', P .. ':totals', stage .. ':rehinted', 1)
-return { 'hint', stage, facts[3] }
+return { 'hint', stage, facts[3], facts[4] or 'normal' }

@@ -167,7 +167,7 @@ async def _begun(
 async def _library(parts: Parts) -> Library:
     # The first call reads and checks the manifest, which takes a moment.
     backgrounds = await to_thread.run_sync(parts.backgrounds)
-    return Library(backgrounds, signer(parts.blobs, parts.settings.public_url))
+    return Library(backgrounds, signer(parts.blobs, parts.settings.public_url, parts.clock))
 
 
 def _json(shown: BackgroundPage | BackgroundDetail) -> Response:

@@ -29,7 +29,7 @@ async def take(request: Request, items: BatchRequest, parts: PartsOf, tenant: Te
     """Submit many uploaded products at once; each becomes a job of its own."""
     key = check_key(request.headers.get("idempotency-key"))
     await parts.doorman.admit_jobs(request.headers.get("authorization"), len(items.items) - 1)
-    taken = await parts.batches.take(tenant, key, items)
+    taken = await parts.batches.take(tenant, key, items, may_hurry=request.state.may_hurry)
     body = await to_thread.run_sync(parts.batches.body, taken.batch)
     headers = {"Location": f"/v1/batches/{body.batch_id}"}
     if taken.replayed:

@@ -1,7 +1,6 @@
 """Files: signed blobs of the folder store, and the previews that ship with the catalog."""
 
 import re
-import time
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Response
@@ -35,7 +34,7 @@ async def blob(
     store = parts.blobs
     if not isinstance(store, FolderStore):
         raise _MISSING  # any other store serves its own addresses
-    if not store.verify(key, expires, signature, time.time()):
+    if not store.verify(key, expires, signature, parts.clock()):
         raise _MISSING
     try:
         path = await to_thread.run_sync(store.path, key)
@@ -43,7 +42,7 @@ async def blob(
         raise _MISSING from error
     headers = {
         **serving_headers(key),
-        "Cache-Control": f"private, max-age={max(0, expires - int(time.time()))}, immutable",
+        "Cache-Control": f"private, max-age={max(0, expires - int(parts.clock()))}, immutable",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     return FileResponse(path, headers=headers, media_type=media_type_of(key))

@@ -63,7 +63,9 @@ async def page(parts: PartsOf, tenant: TenantOf, query: Annotated[JobQuery, Quer
 def _shown(parts: Parts, tenant: str, found: Page) -> JobPage:
     url = parts.settings.public_url
     return JobPage(
-        jobs=tuple(job_body(record, parts.blobs, url) for record in found.records),
+        jobs=tuple(
+            job_body(record, parts.blobs, url, clock=parts.clock) for record in found.records
+        ),
         next_cursor=_cursor(parts, tenant, found.mark),
     )
 

@@ -96,16 +96,18 @@ async def submit(request: Request, parts: PartsOf, tenant: TenantOf) -> Response
 
 async def _submitted(request: Request, parts: Parts, tenant: str, key: str | None) -> Submitted:
     limits = parts.settings.upload_limits
+    may_hurry: bool = request.state.may_hurry
     if not _is_json(request):
         async with received(request.headers, request.stream(), limits) as upload:
-            return await parts.submitter.submit(tenant, key, upload)
+            return await parts.submitter.submit(tenant, key, upload, may_hurry=may_hurry)
     text = await received_json(request.headers, request.stream(), limits)
     submission, wishes = parse_submission(text)
     owner = f"{tenant} {key}" if key is not None else secrets.token_hex(16)
     async with parts.uploads.taken(
         tenant, submission.upload_id, submission.product_upload_id, owner
     ) as files:
-        return await parts.submitter.submit(tenant, key, replace(files, request=wishes))
+        whole = replace(files, request=wishes)
+        return await parts.submitter.submit(tenant, key, whole, may_hurry=may_hurry)
 
 
 def _is_json(request: Request) -> bool:

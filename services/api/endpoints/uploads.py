@@ -1,6 +1,5 @@
 """/v1/uploads: a place for a file; and the forms that the folder store takes itself."""
 
-import time
 from collections.abc import Mapping
 
 from anyio import to_thread
@@ -48,7 +47,7 @@ async def store(request: Request, parts: PartsOf) -> Response:
         if name != "file":
             return _FIELD_BYTES if name in {*FORM_FIELDS, "signature"} else None
         fields = {part: file.content().decode("utf-8", "replace") for part, file in earlier.items()}
-        policy = blobs.verify_form(fields, time.time())
+        policy = blobs.verify_form(fields, parts.clock())
         if policy is None:
             raise _NOT_OURS
         policies.append(policy)
