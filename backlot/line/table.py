@@ -53,6 +53,10 @@ def _with_pictures(manifest: Manifest) -> bool:
     return manifest.request.render != "none"
 
 
+def _with_new_set(manifest: Manifest) -> bool:
+    return manifest.request.generate == "always"
+
+
 def _undescribed(manifest: Manifest) -> bool:
     return Stage.DESCRIBE not in manifest.inputs
 
@@ -63,11 +67,18 @@ LINES: Mapping[JobKind, tuple[tuple[Stage, Condition], ...]] = {
         (Stage.CAPTION, _always),
         (Stage.REFINE, _always),
         (Stage.MATCH, _always),
+        (Stage.BUILD, _with_new_set),
         (Stage.RENDER, _with_pictures),
     ),
     JobKind.INGEST: ((Stage.DESCRIBE, _undescribed), (Stage.INDEX, _always)),
-    JobKind.REMATCH: ((Stage.MATCH, _always), (Stage.RENDER, _with_pictures)),
+    JobKind.REMATCH: (
+        (Stage.MATCH, _always),
+        (Stage.BUILD, _with_new_set),
+        (Stage.RENDER, _with_pictures),
+    ),
 }
+"""`match` puts `build` in where nothing suits; `build` puts `describe` and `index` behind itself:
+a job whose set could not be built goes on without them."""
 
 
 def line_for(manifest: Manifest) -> tuple[Stage, ...]:
