@@ -40,6 +40,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--product", default="tumbler", help="a sample model")
     parser.add_argument("--quality", nargs="*", default=["draft", "final"])
     parser.add_argument("--sets", nargs="*", default=[], help="ids; without it: all")
+    parser.add_argument("--every", type=int, default=1, help="only each n-th set, for short tries")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "optix"])
     return parser.parse_args()
 
@@ -59,6 +60,7 @@ def main() -> None:
     start_s = time.perf_counter() - started
     recipes = read_recipes(STARTER_FOLDER / "recipes")
     chosen = [recipe for recipe in recipes if not asked.sets or recipe.id in asked.sets]
+    chosen = chosen[:: asked.every]
     product = MODELS / f"{asked.product}.glb"
     facts = darkroom.inspect(product)
     subject = Subject(sha256_of(product), size_of_model(facts, None), facts)

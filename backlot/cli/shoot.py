@@ -32,6 +32,7 @@ def shoot(  # noqa: PLR0917 - a command line has options
     background: Annotated[
         list[str] | None, typer.Option(help="Id of a set, repeatable; without it: the best ones.")
     ] = None,
+    new: Annotated[bool, typer.Option("--new", help="In a set that is made for it.")] = False,
     photo: Annotated[Path | None, typer.Option(exists=True, help="Beside a GLB.")] = None,
     title: Annotated[str | None, typer.Option(help="What it is.")] = None,
     size_cm: Annotated[
@@ -58,6 +59,8 @@ def shoot(  # noqa: PLR0917 - a command line has options
         "renders": pictures,
         "shot": {name: value for name, value in shot.items() if value},
     }
+    if new:
+        request["generate"] = "always"
     if size_cm:
         request["dimensions_cm"] = dimensions(size_cm)
     order = order_of(product, photo, {name: v for name, v in request.items() if v is not None})

@@ -61,6 +61,7 @@ class SetFiles(Frozen):
     glb: str | None = None
     hdri: str | None = Field(default=None, description="Light and surroundings as one picture.")
     backdrop: str | None = Field(default=None, description="A flat picture behind the product.")
+    recipe: str | None = Field(default=None, description="What a set of parts is built from.")
     previews: tuple[Preview, ...] = ()
 
 

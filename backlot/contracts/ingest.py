@@ -51,6 +51,7 @@ class SetDraft(Frozen):
     glb: str | None = None
     hdri: str | None = None
     backdrop: str | None = None
+    recipe: str | None = Field(default=None, description="What a set of parts is built from.")
     previews: tuple[Preview, ...] = ()
     palette: tuple[Swatch, ...] = Field(default=(), description="Of a GLB's own materials.")
     size_m: tuple[float, float, float] | None = Field(
@@ -59,6 +60,12 @@ class SetDraft(Frozen):
     triangles: int = Field(default=0, ge=0)
     bytes: int = Field(default=0, ge=0)
     to_view: bool = Field(default=False, description="Pictures of its model are taken first.")
+
+
+class NotBuilt(Frozen):
+    """Output of `build` where no set came of it and the job goes on without one."""
+
+    reason: str
 
 
 class IndexOrder(Frozen):

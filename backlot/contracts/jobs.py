@@ -77,6 +77,16 @@ class JobRequest(Frozen):
     render: Literal["none", "draft", "final"] = "none"
     renders: int = Field(default=3, ge=1, le=12, description="How many pictures.")
     shot: ShotWishes = ShotWishes()
+    generate: Literal["auto", "always", "never"] = Field(
+        default="auto",
+        description="A new set made for this product: `always`, or `auto`, when nothing in the"
+        " library suits and pictures are asked for. It stays in the library.",
+    )
+    generator: Literal["parts", "picture"] = Field(
+        default="parts",
+        description="Of a new set: built in 3D from parts, or with a backdrop from an image model"
+        " where the installation has one.",
+    )
     taste: Taste = Taste()
     policy: Literal["partial", "strict"] = "partial"
     reuse: bool = Field(

@@ -5,6 +5,7 @@ from pydantic import Field
 from backlot.contracts.background import BackgroundCard, RankedBackground, Reason
 from backlot.contracts.brief import StudioBrief
 from backlot.contracts.frozen import Frozen
+from backlot.contracts.ingest import Indexed
 
 
 class Match(Frozen):
@@ -27,3 +28,11 @@ class Recommendation(Frozen):
     score: float
     background: BackgroundCard
     reasons: tuple[Reason, ...]
+
+
+class Placed(Indexed):
+    """Output of `index`: where a background is now."""
+
+    match: Match | None = Field(
+        default=None, description="Of a set made for the job: its recommendations with that set."
+    )

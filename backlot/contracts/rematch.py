@@ -56,5 +56,9 @@ class RematchRequest(Frozen):
     render: Literal["none", "draft", "final"] = "none"
     renders: int = Field(default=3, ge=1, le=12, description="How many pictures.")
     shot: ShotWishes = ShotWishes()
+    generate: Literal["auto", "always", "never"] = Field(
+        default="auto", description="Whether a new set is made for the product."
+    )
+    generator: Literal["parts", "picture"] = "parts"
     webhook_url: str | None = Field(default=None, max_length=2000)
     metadata: dict[str, str] = Field(default={}, max_length=32)

@@ -81,6 +81,10 @@ class ShotWishes(Frozen):
         description="Turns a 3D product about its upright axis: away from the camera, or, with a"
         " `viewpoint`, away from the set's front.",
     )
+    props: bool = Field(
+        default=True,
+        description="Whether the brief's props and shadows may be added; never with a `viewpoint`.",
+    )
     shadow_softness: float | None = Field(default=None, ge=0, le=1)
     shadow_strength: float | None = Field(default=None, ge=0, le=1)
     exposure_ev: float | None = Field(

@@ -19,9 +19,10 @@ from backlot.contracts.jobs import (
     QueuePlace,
     StageReport,
 )
-from backlot.contracts.match import Match, Recommendation
+from backlot.contracts.match import Match, Placed, Recommendation
 from backlot.contracts.render import Pictures, Render
 from backlot.contracts.stages import Progress, Stage, StageState
+from backlot.line.recommending import recommended
 from backlot.line.record import JobRecord
 from backlot.line.runner import report_of
 
@@ -143,15 +144,15 @@ def _seconds(record: JobRecord, start: str, end: str) -> float | None:
 def _result(record: JobRecord, sign_url: SignUrl) -> JobResult:
     outputs = record.outputs
     caption = outputs.get(Stage.CAPTION)
-    match = outputs.get(Stage.MATCH)
     pictures = outputs.get(Stage.RENDER)
     indexed = outputs.get(Stage.INDEX)
-    matched = Match.model_validate_json(match) if match else None
+    matched = recommended(outputs)
+    placed = Placed.model_validate_json(indexed) if indexed else None
     return JobResult(
         caption=_caption(Caption.model_validate_json(caption), sign_url) if caption else None,
         brief=matched.brief if matched else None,
         recommendations=_recommendations(matched, sign_url) if matched else None,
-        indexed=Indexed.model_validate_json(indexed) if indexed else None,
+        indexed=Indexed(**placed.model_dump(exclude={"match"})) if placed else None,
         renders=_renders(Pictures.model_validate_json(pictures), sign_url) if pictures else None,
     )
 

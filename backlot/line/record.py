@@ -229,6 +229,10 @@ class JobRecords:
         word = f"{progress.progress:.4g} {progress.text}"
         return str(self._scripts.run("progress", *self._held(claim), word))
 
+    def show(self, claim: Claim, part: str) -> str:
+        """Let clients see a part of a stage's output before it is committed: ok or lost."""
+        return str(self._scripts.run("show", *self._held(claim), part))
+
     def commit(
         self, claim: Claim, output: str, report: str, line: tuple[Stage, ...], after: Stage | None
     ) -> str:

@@ -67,7 +67,8 @@ class Runner:
 
     def _settle(self, claim: Claim, pulse: Pulse, handler: Handler) -> str:
         try:
-            outcome = handler(_work(claim, pulse.check, Teller(self._records, claim)))
+            teller = Teller(self._records, claim)
+            outcome = handler(_work(claim, pulse.check, teller))
         except CanceledError:
             return self._records.leave(claim)
         except LostLeaseError:
@@ -100,9 +101,7 @@ class Runner:
         return self._records.defer(claim, backoff if after_s is None else after_s, reason)
 
 
-def _work(
-    claim: Claim, checkpoint: Callable[[], None], progress: Callable[[float, str], None]
-) -> Work:
+def _work(claim: Claim, checkpoint: Callable[[], None], teller: Teller) -> Work:
     record, stage = claim.record, claim.stage
     return Work(
         job_id=record.job_id,
@@ -118,7 +117,8 @@ def _work(
         alone=record.stage_fact(stage, "alone") == "1",
         outputs=record.outputs,
         checkpoint=checkpoint,
-        progress=progress,
+        progress=teller,
+        show=teller.show,
     )
 
 

@@ -17,8 +17,8 @@ from backlot.line.settings import LineSettings
 SCRIPTS = (
     "create", "claim", "heartbeat", "commit", "defer", "fail", "cancel", "leave", "reap",
     "deadline", "due", "beat", "elect", "take_delivery", "settle_delivery", "replay_delivery",
-    "admit", "take_upload", "line", "progress", "list", "delete", "erasable", "retry", "trim",
-    "adopt", "finished",
+    "admit", "take_upload", "line", "progress", "show", "list", "delete", "erasable", "retry",
+    "trim", "adopt", "finished",
 )  # fmt: skip
 
 _AWAY = (redis.ConnectionError, redis.TimeoutError, redis.OutOfMemoryError, redis.ReadOnlyError)

@@ -59,6 +59,10 @@ def _to_view(manifest: Manifest) -> bool:
     return draft is not None and SetDraft.model_validate_json(draft).to_view
 
 
+def _with_new_set(manifest: Manifest) -> bool:
+    return manifest.request.generate == "always"
+
+
 def _undescribed(manifest: Manifest) -> bool:
     return Stage.DESCRIBE not in manifest.inputs
 
@@ -69,6 +73,7 @@ LINES: Mapping[JobKind, tuple[tuple[Stage, Condition], ...]] = {
         (Stage.CAPTION, _always),
         (Stage.REFINE, _always),
         (Stage.MATCH, _always),
+        (Stage.BUILD, _with_new_set),
         (Stage.RENDER, _with_pictures),
     ),
     JobKind.INGEST: (
@@ -76,8 +81,14 @@ LINES: Mapping[JobKind, tuple[tuple[Stage, Condition], ...]] = {
         (Stage.DESCRIBE, _undescribed),
         (Stage.INDEX, _always),
     ),
-    JobKind.REMATCH: ((Stage.MATCH, _always), (Stage.RENDER, _with_pictures)),
+    JobKind.REMATCH: (
+        (Stage.MATCH, _always),
+        (Stage.BUILD, _with_new_set),
+        (Stage.RENDER, _with_pictures),
+    ),
 }
+"""`match` puts `build` in where nothing suits; `build` puts `describe` and `index` behind itself:
+a job whose set could not be built goes on without them."""
 
 
 def line_for(manifest: Manifest) -> tuple[Stage, ...]:

@@ -7,6 +7,7 @@ import structlog
 from pydantic import ValidationError
 
 from backlot.contracts.errors import UnavailableError
+from backlot.contracts.frozen import Frozen
 from backlot.contracts.stages import Progress
 from backlot.line.record import Claim, JobRecords
 
@@ -44,3 +45,10 @@ class Teller:
             self._records.tell(self._claim, told)
         except (UnavailableError, ValidationError) as error:
             log.warning("progress_not_told", stage=self._claim.stage, why=type(error).__name__)
+
+    def show(self, part: Frozen) -> None:
+        """Let followers see what the stage has so far; told at once, as it is never much."""
+        try:
+            self._records.show(self._claim, part.model_dump_json())
+        except UnavailableError as error:
+            log.warning("part_not_shown", stage=self._claim.stage, why=type(error).__name__)

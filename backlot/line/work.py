@@ -20,6 +20,10 @@ def _tell_nobody(fraction: float, code: str) -> None:
     """Take a word on progress that nobody waits for."""
 
 
+def _show_nobody(part: Frozen) -> None:
+    """Take a part of an output that nobody waits for."""
+
+
 @dataclass(frozen=True)
 class Work:
     """One claimed stage of one job.
@@ -33,6 +37,8 @@ class Work:
         checkpoint: Call between expensive steps; raises `CanceledError` or `LostLeaseError`.
         progress: Call with a fraction of 0 to 1 and a word, as often as you like: followers are
             told a few times a second at most.
+        show: Call with what the output would be if the stage ended now; clients see it until the
+            real one is committed. A courtesy too: it may be lost.
     """
 
     job_id: str
@@ -49,6 +55,7 @@ class Work:
     outputs: Mapping[Stage, str] = field(default_factory=dict)
     checkpoint: Callable[[], None] = _never_stop
     progress: Callable[[float, str], None] = _tell_nobody
+    show: Callable[[Frozen], None] = _show_nobody
 
     def output(self, stage: Stage, model: type[Output]) -> Output:
         """Read what an earlier stage gave; its absence is a broken line, never retried."""

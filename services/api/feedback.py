@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from backlot.blobs.port import BlobStore
 from backlot.contracts.errors import RefusedInputError
 from backlot.contracts.feedback import Feedback, FeedbackRequest
-from backlot.contracts.match import Match
-from backlot.contracts.stages import Stage
 from backlot.line.places import feedback_prefix
+from backlot.line.recommending import recommended
 from backlot.line.record import JobRecord
 from backlot.line.runner import report_of
 
@@ -21,10 +20,9 @@ def feedback_on(record: JobRecord, said: FeedbackRequest) -> Feedback:
         RefusedInputError: ``invalid-request`` when it is about a background that was not
             recommended.
     """
-    output = record.outputs.get(Stage.MATCH)
-    match = Match.model_validate_json(output) if output else None
-    recommended = tuple(one.background_id for one in match.ranked) if match else ()
-    if said.background_id is not None and said.background_id not in recommended:
+    match = recommended(record.outputs)
+    names = tuple(one.background_id for one in match.ranked) if match else ()
+    if said.background_id is not None and said.background_id not in names:
         raise RefusedInputError(
             "invalid-request", "background_id: this job did not recommend that background."
         )
@@ -39,8 +37,8 @@ def feedback_on(record: JobRecord, said: FeedbackRequest) -> Feedback:
         kind=record.kind,
         locale=record.request.locale,
         brief=match.brief if match else None,
-        recommended=recommended,
-        rank=recommended.index(about) + 1 if about else None,
+        recommended=names,
+        rank=names.index(about) + 1 if about else None,
         versions={stage: report.versions for stage, report in reports.items() if report.versions},
     )
 

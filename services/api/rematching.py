@@ -14,7 +14,7 @@ from backlot.vocabulary import Vocabulary
 from services.api.rematch import rewritten
 
 _OWN = ("kinds", "top_k", "taste")
-_NEVER_INHERITED = ("webhook_url", "metadata", "render", "renders", "shot")
+_NEVER_INHERITED = ("webhook_url", "metadata", "render", "renders", "shot", "generate", "generator")
 
 
 def manifest_for(

@@ -14,10 +14,10 @@ from backlot.contracts.brief import (
 from backlot.contracts.caption import Measures
 from backlot.contracts.frozen import Localized
 from backlot.vocabulary import Vocabulary
+from backlot.vocabulary.harmony import shade_of
 from services.lm_worker.draft import DraftReason, LlmBrief
 from services.lm_worker.facts import ProductFacts
 from services.lm_worker.prompt import PROMPT_VERSION
-from services.lm_worker.stylist.harmony import shade_of
 
 _UNPROVEN = Evidence(kind="advice", ref="unproven")
 

@@ -24,6 +24,7 @@ from services.matcher.fake import EmptyMatcher
 from services.matcher.indexing import Indexer
 from services.matcher.library import no_views, sync
 from services.matcher.match import Matcher
+from services.matcher.new_set import NewSetPlacer
 from services.matcher.port import BackgroundIndex, VectorSpace
 from services.matcher.settings import MatcherSettings
 from services.matcher.stockroom import Stockroom
@@ -77,7 +78,9 @@ def build_stages(
     )
     return {
         Stage.MATCH: matcher,
-        Stage.INDEX: Indexer(index, sentence, vocabulary, records, library, views),
+        Stage.INDEX: Indexer(
+            index, sentence, vocabulary, records, library, views, NewSetPlacer(matcher)
+        ),
     }
 
 

@@ -1,15 +1,23 @@
 """The index stage: a described background into the records, which are the truth, and the index."""
 
+from collections.abc import Callable
+
 from backlot.backgrounds import BackgroundRecords, LibraryReader
 from backlot.contracts.background import BackgroundAsset
 from backlot.contracts.errors import TransientStageError, UnavailableError
-from backlot.contracts.ingest import Indexed, IndexOrder
+from backlot.contracts.ingest import IndexOrder
+from backlot.contracts.match import Match, Placed
 from backlot.contracts.stages import Stage
 from backlot.encoder.port import SentenceEncoder
 from backlot.line.work import Outcome, Work
 from backlot.vocabulary import Vocabulary
 from services.matcher.library import Views, no_views, rebuild, sync
 from services.matcher.port import BackgroundIndex
+
+
+def _nowhere(work: Work, background_id: str) -> None:
+    """Leave a job's recommendations as they are."""
+    del work, background_id
 
 
 class Indexer:
@@ -22,6 +30,7 @@ class Indexer:
         records: Where backgrounds are kept.
         library: Reads them; told when something has changed.
         views: Previews to vectors.
+        place: Puts a set that was made for a job among that job's recommendations.
     """
 
     def __init__(
@@ -32,6 +41,7 @@ class Indexer:
         records: BackgroundRecords,
         library: LibraryReader,
         views: Views = no_views,
+        place: Callable[[Work, str], Match | None] = _nowhere,
     ) -> None:
         self._index = index
         self._encoder = encoder
@@ -39,6 +49,7 @@ class Indexer:
         self._records = records
         self._library = library
         self._views = views
+        self._place = place
 
     def __call__(self, work: Work) -> Outcome:
         """Store and index one background, or make the index anew."""
@@ -46,7 +57,7 @@ class Indexer:
         versions = {"sentence": self._encoder.space}
         try:
             done = (
-                self._added(order.background, order.content)
+                self._added(work, order.background, order.content)
                 if order.background
                 else self._anew(work)
             )
@@ -54,7 +65,7 @@ class Indexer:
             raise TransientStageError("index-unavailable", str(error)) from error
         return Outcome(done, versions=versions)
 
-    def _added(self, background: BackgroundAsset, content: str) -> Indexed:
+    def _added(self, work: Work, background: BackgroundAsset, content: str) -> Placed:
         """Record first: killed in between, the next try or the next start finishes the index."""
         asset, fresh = self._records.put(background, content)
         self._library.look_again()
@@ -67,9 +78,10 @@ class Indexer:
             views=self._views,
             source=asset.source,
         )
-        return Indexed(background_id=asset.id, version=asset.version, fresh=fresh)
+        match = self._place(work, asset.id)
+        return Placed(background_id=asset.id, version=asset.version, fresh=fresh, match=match)
 
-    def _anew(self, work: Work) -> Indexed:
+    def _anew(self, work: Work) -> Placed:
         """Fill another collection while this one is searched, then put it in its place."""
         self._library.look_again()
         assets = self._library()
@@ -86,4 +98,4 @@ class Indexer:
             views=self._views,
             progress=told,
         )
-        return Indexed(points=points)
+        return Placed(points=points)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from backlot.catalog import card
@@ -20,6 +20,7 @@ from services.matcher.choosing import Choice, agreement_of, choose
 from services.matcher.habit import habit_of
 from services.matcher.index import phrase
 from services.matcher.lexical import text_of
+from services.matcher.new_set import wants_new_set
 from services.matcher.notices import NOTHING_FOUND, NOTHING_SUITS, PHOTO_DENIES, PIN_LEFT_OUT
 from services.matcher.orders import Order, orders_for, where_for
 from services.matcher.port import Ask, BackgroundIndex, Hit
@@ -115,7 +116,9 @@ class Matcher:
             *((PHOTO_DENIES,) if task.choice.denied else ()),
             *((PIN_LEFT_OUT,) if here.isdisjoint(taste.pin) and taste.pin else ()),
         )
-        return self._outcome(task, shown, warnings, suitable=suitable)
+        outcome = self._outcome(task, shown, warnings, suitable=suitable)
+        wanted = not suitable and wants_new_set(work.request)
+        return replace(outcome, insert=(Stage.BUILD,)) if wanted else outcome
 
     def _read(self, work: Work) -> _Task:
         """Choose among the candidates of `refine`, and say what to look for."""

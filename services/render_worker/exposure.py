@@ -10,6 +10,10 @@ _DARKEST_MIDDLE = 0.03
 _FRAME_HIGHEST = 2.2
 
 
+MOST_STOPS_OF_A_SET = 1.8
+_SET_HIGHEST = 0.94
+
+
 class Zones(NamedTuple):
     """Luminances of a picture at no extra exposure; 1 is the white of paper in full light.
 
@@ -38,3 +42,18 @@ def exposure_for(zones: Zones) -> float:
     room = math.log2(_HIGHEST / max(zones.high, 1e-6))
     frame = math.log2(_FRAME_HIGHEST / max(zones.frame_high, 1e-6))
     return max(min(wanted, room, frame, MOST_STOPS), 0.0)
+
+
+def exposure_of_set(mean: float, high: float, wanted: float) -> float:
+    """Stops that bring a new set to the lightness it was designed with.
+
+    Args:
+        mean: Linear luminance of its trial picture.
+        high: Of that picture's highlights, its 95th percentile.
+        wanted: What its mean should be.
+    """
+    stops = math.log2(max(wanted, 1e-4) / max(mean, 1e-4))
+    room = math.log2(_SET_HIGHEST / max(high, 1e-4))
+    if stops > 0:
+        stops = max(min(stops, room), 0.0)
+    return round(max(-MOST_STOPS_OF_A_SET, min(stops, MOST_STOPS_OF_A_SET)), 2)

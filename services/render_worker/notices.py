@@ -32,6 +32,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The background's model could not be photographed; nobody has seen it.",
         "배경 모델을 촬영하지 못해 화면으로 확인되지 않았습니다.",
     ),
+    "final-failed": (
+        "Not every picture could be finished; what was already there as a draft is shown.",
+        "일부 사진은 최종 품질로 완성하지 못해 초안을 보여 드립니다.",
+    ),
+    "set-not-built": (
+        "A new set could not be made for this product; the library's sets are shown.",
+        "이 제품을 위한 새 세트를 만들지 못해 라이브러리의 세트를 보여 드립니다.",
+    ),
+    "no-painter": (
+        "No image model is set here; the new set was built in 3D instead.",
+        "이미지 생성 모델이 설정되어 있지 않아 3D 부품으로 새 세트를 만들었습니다.",
+    ),
     "fewer-pictures": (
         "Fewer pictures were taken than asked for: the product does not fit the other sets.",
         "제품이 다른 세트에 맞지 않아 요청보다 적은 수의 사진을 만들었습니다.",

@@ -14,10 +14,10 @@ from services.render_worker.shot import ModelFacts, Pose
 
 STRUCTURE = frozenset(
     {
-        "cyclorama", "gradient_backdrop", "panel", "top", "wall", "room", "sky", "window_wall",
-        "whiteboard", "table", "round_table", "cabinet", "shelf", "bed", "sofa", "bookshelf",
-        "sand_bed", "moss_mound", "water", "rug", "steps", "hedge", "disc", "block", "drape",
-        "window_gobo", "blind_gobo", "leaf_gobo", "curtain", "throw",
+        "cyclorama", "gradient_backdrop", "photo_backdrop", "panel", "top", "wall", "room", "sky",
+        "window_wall", "whiteboard", "table", "round_table", "cabinet", "shelf", "bed", "sofa",
+        "bookshelf", "sand_bed", "moss_mound", "water", "rug", "steps", "hedge", "disc", "block",
+        "drape", "window_gobo", "blind_gobo", "leaf_gobo", "curtain", "throw",
     }
 )  # fmt: skip
 """Parts a set cannot do without; everything else may be left out of a picture."""

@@ -31,7 +31,10 @@ PRESETS: dict[Preset, PresetRow] = {
 
 DRAFT_SIDE = 768
 """A square draft; other shapes have as many pixels."""
-SAMPLES: dict[Quality, int] = {"draft": 8, "final": 24}
+SAMPLES: dict[Quality, int] = {"draft": 5, "final": 16}
+"""Paths per pixel in an ordinary set; of a final the most, as it stops where the noise is gone."""
+BOUNCES: dict[Quality, int] = {"draft": 6, "final": 8}
+_USUAL_SAMPLES, _FEWEST_SAMPLES = 16, 4
 _MARKETPLACE_FILL = 0.9
 
 
@@ -58,6 +61,11 @@ def frame_for(wishes: ShotWishes, quality: Quality) -> Frame:
     else:
         height = row.final_side * min(down / across, 1.0)
     return Frame(_even(height * across / down), _even(height))
+
+
+def samples_for(quality: Quality, usual: int) -> int:
+    """Paths per pixel, from what a set's previews are taken with."""
+    return max(round(SAMPLES[quality] * usual / _USUAL_SAMPLES), _FEWEST_SAMPLES)
 
 
 def fill_for(wishes: ShotWishes, usual: float) -> float:

@@ -2,22 +2,20 @@
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import structlog
-from PIL import Image
 
-from backlot.contracts.caption import Caption
 from backlot.contracts.errors import PermanentStageError
-from backlot.contracts.jobs import Dimensions, JobWarning
 from backlot.contracts.match import Match
 from backlot.contracts.render import Picture, Pictures, Quality
 from backlot.contracts.stages import Stage
+from backlot.line.recommending import recommended
 from backlot.line.work import Outcome, Work
-from services.render_worker.adapters.store import ShotStore, sha256_of
+from services.render_worker.adapters.store import ShotStore
 from services.render_worker.finishing import finish
+from services.render_worker.ladder import Rung, rungs_for
 from services.render_worker.notices import warning
 from services.render_worker.port import Darkroom
 from services.render_worker.presets import PRESETS
@@ -28,29 +26,13 @@ from services.render_worker.shots import (
     WHITE_SET,
     NoRoomError,
     Order,
-    Subject,
     candidates,
     plan_shot,
 )  # fmt: skip
-from services.render_worker.sizing import Size, size_of_cutout, size_of_model
-from services.render_worker.wished import sized
+from services.render_worker.subjects import Product, ProductReader
 
 log = structlog.get_logger(__name__)
-
-
-class Product(NamedTuple):
-    """What will be shot.
-
-    Attributes:
-        path: GLB, or the cropped cut-out.
-        aspect: Height over width of a cut-out.
-        warnings: About how it came to be this one.
-    """
-
-    path: Path
-    subject: Subject
-    aspect: float
-    warnings: tuple[JobWarning, ...] = ()
+FindRecipe = Callable[[str], Recipe | None]
 
 
 class Shooter:
@@ -59,23 +41,29 @@ class Shooter:
     Args:
         darkroom: Takes the pictures.
         store: Holds products and pictures.
-        recipes: The sets that can be shot in, by id.
+        find: A set's recipe by its id; None for one that cannot be shot in.
     """
 
-    def __init__(self, darkroom: Darkroom, store: ShotStore, recipes: Mapping[str, Recipe]) -> None:
+    def __init__(self, darkroom: Darkroom, store: ShotStore, find: FindRecipe) -> None:
         self._darkroom = darkroom
         self._store = store
-        self._recipes = recipes
+        self._find = find
+        self._read = ProductReader(darkroom, store)
 
     def __call__(self, work: Work) -> Outcome:
-        """Shoot as many pictures as the job asks for, each kept as soon as it is done."""
-        match = work.output(Stage.MATCH, Match)
+        """Shoot as many pictures as the job asks for, each shown as soon as it is done.
+
+        A job that wants finals gets a draft of every picture first; each final takes its draft's
+        place.
+        """
+        match = recommended(work.outputs) or work.output(Stage.MATCH, Match)
         order = Order(_quality(work), work.request.shot, match.brief)
         sets = self._sets(match, order)
         with tempfile.TemporaryDirectory(prefix="backlot-") as folder:
-            product = self._product(work, Path(folder))
-            pictures = self._pictures(work, order, sets, product, Path(folder))
-        warnings = product.warnings
+            product = self._read(work, Path(folder))
+            shooting = _Shooting(self._darkroom, self._store, work, product, Path(folder))
+            pictures = shooting.pictures(sets, order)
+        warnings = (*product.warnings, *(warning(code) for code in shooting.codes))
         if not pictures:
             if order.wishes.viewpoint is not None:
                 raise PermanentStageError(
@@ -90,7 +78,7 @@ class Shooter:
             Pictures(pictures=tuple(pictures)),
             warnings=warnings,
             versions=self._darkroom.versions,
-            cost={"render_s": round(sum(picture.seconds for picture in pictures), 2)},
+            cost={"render_s": round(shooting.seconds, 2)},
         )
 
     def _sets(self, match: Match, order: Order) -> list[Recipe]:
@@ -98,97 +86,117 @@ class Shooter:
         wanted = order.wishes.backgrounds
         if PRESETS[order.wishes.preset].on_white:
             wanted = (WHITE_SET,)
-        unknown = [name for name in wanted if name not in self._recipes]
-        if unknown:
+        found = [
+            (name, self._find(name))
+            for name in wanted or tuple(ranked.background_id for ranked in match.ranked)
+        ]
+        unknown = [name for name, recipe in found if recipe is None]
+        if wanted and unknown:
             raise PermanentStageError(
                 "background-unknown", f"Nothing can be shot in {', '.join(unknown)}."
             )
-        names = wanted or tuple(ranked.background_id for ranked in match.ranked)
-        return [self._recipes[name] for name in names if name in self._recipes]
+        return [recipe for _, recipe in found if recipe is not None]
 
-    def _product(self, work: Work, folder: Path) -> Product:
-        """The model, or the cut-out; a model that cannot be used is no reason to give up."""
-        if work.product_key is not None:
-            try:
-                return self._model(work, folder, work.product_key)
-            except PermanentStageError as error:
-                log.info("product_refused", job_id=work.job_id, reason=error.reason)
-                found = self._cutout(work, folder, (warning(error.reason),))
-                if found is None or work.request.policy == "strict":
-                    raise
-                return found
-        found = self._cutout(work, folder, ())
-        if found is None:
-            raise PermanentStageError(
-                "no-cutout", "The product could not be cut out of the photo; send a plainer one."
-            )
-        return found
 
-    def _model(self, work: Work, folder: Path, key: str) -> Product:
-        path = self._store.model(key, folder)
-        facts = self._darkroom.inspect(path, attempt=work.attempt, checkpoint=work.checkpoint)
-        size = size_of_model(facts, _said(work))
-        issues = tuple(warning(code) for code in (*facts.issues, *size.issues))
-        return Product(path, Subject(sha256_of(path), size, facts), 1.0, issues)
+class _Shooting:
+    """The pictures of one claimed job.
 
-    def _cutout(self, work: Work, folder: Path, warnings: tuple[JobWarning, ...]) -> Product | None:
-        if Stage.CAPTION not in work.outputs:
-            return None
-        caption = work.output(Stage.CAPTION, Caption)
-        path = caption.cutout and self._store.cutout(caption.cutout.key, folder)
-        if not path:
-            return None
-        with Image.open(path) as opened:
-            aspect = opened.height / opened.width
-        size = size_of_cutout(aspect, _said(work), 1.0)
-        if not size.known:
-            warnings = (*warnings, warning("size-guessed"))
-        return Product(path, Subject(sha256_of(path), size), aspect, warnings)
+    Attributes:
+        seconds: That taking them took, in this claim and in earlier ones.
+        codes: Of warnings.
+    """
 
-    def _pictures(
-        self, work: Work, order: Order, sets: Sequence[Recipe], product: Product, folder: Path
-    ) -> list[Picture]:
-        wanted = work.request.renders
-        pictures: list[Picture] = []
-        pairs = candidates(sets, order.brief, order.wishes, card=product.subject.is_card)
-        for background, angle in pairs:
-            work.checkpoint()
-            subject = product.subject._replace(size=_size_in(background, product, work))
+    def __init__(
+        self, darkroom: Darkroom, store: ShotStore, work: Work, product: Product, folder: Path
+    ) -> None:
+        self._darkroom = darkroom
+        self._store = store
+        self._work = work
+        self._product = product
+        self._folder = folder
+        self._taken: list[Picture] = []
+        self._steps = 1
+        self.seconds = 0.0
+        self.codes: tuple[str, ...] = ()
+
+    def pictures(self, sets: Sequence[Recipe], order: Order) -> list[Picture]:
+        """Take them, rung by rung of the quality ladder."""
+        rungs = rungs_for(order)
+        wanted = self._work.request.renders
+        self._steps = wanted * len(rungs)
+        shots = self._first(sets, order, rungs[0], wanted)
+        for rung in rungs[1:]:
+            self._better(shots, rung)
+        return self._taken
+
+    def _first(
+        self, sets: Sequence[Recipe], order: Order, rung: Rung, wanted: int
+    ) -> list[ShotPlan]:
+        """One picture of each of the first pairs of set and angle that can be shot."""
+        shots: list[ShotPlan] = []
+        card = self._product.subject.is_card
+        for background, angle in candidates(sets, order.brief, order.wishes, card=card):
+            self._work.checkpoint()
+            size = self._product.size_in(self._work, background.stage.height_m)
+            subject = self._product.subject._replace(size=size)
             try:
                 shot = plan_shot(background, angle, subject, order)
             except NoRoomError as error:
                 log.info("no_room", background=background.id, part=str(error))
                 continue
-            picture = self._picture(work, shot, product, folder, len(pictures))
+            picture = self._picture(rung.applied(shot), len(shots))
             if picture is not None:
-                pictures.append(picture)
-            if len(pictures) == wanted:
+                shots.append(shot)
+                self._show(len(shots) - 1, picture)
+            if len(shots) == wanted:
                 break
-        return pictures
+        return shots
 
-    def _picture(
-        self, work: Work, shot: ShotPlan, product: Product, folder: Path, number: int
-    ) -> Picture | None:
+    def _better(self, shots: Sequence[ShotPlan], rung: Rung) -> None:
+        """Take every picture again, better; what cannot be taken stays as it is."""
+        for number, shot in enumerate(shots):
+            self._work.checkpoint()
+            try:
+                picture = self._picture(rung.applied(shot), len(shots) + number)
+            except PermanentStageError as error:
+                if self._work.request.policy == "strict":
+                    raise
+                log.warning("final_failed", job_id=self._work.job_id, reason=error.reason)
+                self.codes = ("final-failed",)
+                continue
+            if picture is not None:
+                self._show(number, picture)
+
+    def _show(self, number: int, picture: Picture) -> None:
+        """Let the followers see what there is so far."""
+        self._taken[number : number + 1] = [picture]
+        self._work.show(Pictures(pictures=tuple(self._taken)))
+
+    def _picture(self, shot: ShotPlan, step: int) -> Picture | None:
         """Take one picture, unless an earlier claim has; None where something hides the product."""
-        digest = shot.digest
+        work, digest = self._work, shot.digest
         earlier = self._store.done(work, digest)
         if earlier is not None:
+            self.seconds += earlier.seconds
             return earlier
         started = time.monotonic()
-        wanted = work.request.renders
 
         def tell(fraction: float) -> None:
-            work.progress((number + fraction) / wanted, f"picture-{number + 1}")
+            word = "draft" if shot.quality == "draft" else "final"
+            work.progress(
+                (step + fraction) / self._steps, f"{word}-{step % work.request.renders + 1}"
+            )
 
         tell(0.0)
+        self._store.backdrops(shot.plan, self._folder)
         facts = self._darkroom.shoot(
-            shot, product.path, folder, attempt=work.attempt, checkpoint=work.checkpoint,
-            progress=tell,
+            shot, self._product.path, self._folder, attempt=work.attempt,
+            checkpoint=work.checkpoint, progress=tell,
         )  # fmt: skip
         if not facts.taken:
             log.info("product_hidden", background=shot.background_id, angle=shot.angle)
             return None
-        finished = finish(shot, facts, folder, product.path)
+        finished = finish(shot, facts, self._folder, self._product.path)
         recipe = recipe_of(shot, facts, self._darkroom.versions)
         key, recipe_key = self._store.keep(work, digest, finished.data, shot.format, recipe)
         picture = Picture(
@@ -205,20 +213,9 @@ class Shooter:
             seconds=round(time.monotonic() - started, 2),
         )
         self._store.commit(work, digest, picture)
+        self.seconds += picture.seconds
         return picture
-
-
-def _said(work: Work) -> Dimensions | None:
-    return sized(work.request.dimensions_cm, work.request.shot)
 
 
 def _quality(work: Work) -> Quality:
     return "final" if work.request.render == "final" else "draft"
-
-
-def _size_in(background: Recipe, product: Product, work: Work) -> Size:
-    """The product's size; a guess depends on how much room there is."""
-    size = product.subject.size
-    if size.known or not product.subject.is_card:
-        return size
-    return size_of_cutout(product.aspect, _said(work), background.stage.height_m)

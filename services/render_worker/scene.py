@@ -4,8 +4,9 @@ Metres, +Y up, +Z towards the camera, as the Khronos 3D Commerce guidelines have
 knows a renderer; `adapters.blender` turns a `Scene` into a picture.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,7 @@ class PatternKind(StrEnum):
     SPECKLE = "speckle"
     RIPPLES = "ripples"
     CLOUDY = "cloudy"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Pattern:
         bump: Height of the relief, 0 to 1.
         turn_deg: Rotation of the texture space about x, y, z.
         span: Lower and upper end of a gradient on the y axis, metres.
+        picture: File of a picture that fills the piece's front.
     """
 
     kind: PatternKind
@@ -72,6 +75,7 @@ class Pattern:
     bump: float = 0.0
     turn_deg: Vec3 = (0.0, 0.0, 0.0)
     span: tuple[float, float] = (0.0, 1.0)
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -239,3 +243,16 @@ class Group:
     pieces: tuple[Piece, ...] = ()
     lights: tuple[Light, ...] = ()
     letterings: tuple[Lettering, ...] = field(default=())
+
+
+def with_pictures(scene: Scene, folder: Path) -> Scene:
+    """The scene with its pictures found in a folder, under their last names."""
+
+    def found(piece: Piece) -> Piece:
+        pattern = piece.material.pattern
+        if pattern is None or not pattern.picture:
+            return piece
+        here = replace(pattern, picture=str(folder / Path(pattern.picture).name))
+        return replace(piece, material=replace(piece.material, pattern=here))
+
+    return replace(scene, pieces=tuple(map(found, scene.pieces)))

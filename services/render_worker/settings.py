@@ -3,7 +3,7 @@
 import sys
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,4 +23,12 @@ class RenderSettings(BaseSettings):
     render_device: Literal["auto", "cpu", "cuda", "optix"] = "auto"
     render_limit_s: float = Field(default=600, gt=0, description="Of one picture.")
     render_start_s: float = Field(default=180, gt=0, description="Until Blender is there.")
+    images_base_url: str = Field(
+        default="",
+        pattern=r"^(https?://.+)?$",
+        description="OpenAI-compatible endpoint for painted backdrops; empty: there is none.",
+    )
+    images_model: str = ""
+    images_api_key: SecretStr = SecretStr("")
+    images_timeout_s: float = Field(default=120, gt=0)
     render_memory_mb: int = Field(default=8000, ge=500, description="Of Blender's process.")

@@ -57,6 +57,7 @@ class ShotPlan(Frozen):
         alone: The set lights the product but is not seen: for pictures on pure white.
         exposure_ev: None lets the product decide, between its highlights and its shadows.
         left_out: Parts of the set that stood in the product's way.
+        added: Terms of the brief's props and shadows that were put into the set.
         size_m: The product's real width, height and depth.
         size_known: False when that is a guess.
     """
@@ -70,6 +71,7 @@ class ShotPlan(Frozen):
     size_m: Vec3
     size_known: bool = True
     left_out: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
     angle: Angle = "hero"
     preset: Preset = "square"
     quality: Quality = "draft"

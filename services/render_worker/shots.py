@@ -8,17 +8,20 @@ import numpy as np
 from backlot.contracts.brief import StudioBrief
 from backlot.contracts.render import Angle, Quality, ShotWishes
 from services.render_worker.angles import ANGLES, Aim, aim, angles_for
+from services.render_worker.dressing import Subject as Beside
+from services.render_worker.dressing import dress
 from services.render_worker.framing import Viewpoint, Wanted, corners, direction, f_stop_for, framed
-from services.render_worker.light import relit
+from services.render_worker.light import relit, shadowed
 from services.render_worker.placing import NoRoomError, Standing, footing, stand, turned_size
 from services.render_worker.presets import (
     PRESETS,
-    SAMPLES,
     Frame,
     fill_for,
     frame_for,
+    samples_for,
 )  # fmt: skip
 from services.render_worker.scene import Points, Vec3
+from services.render_worker.sets.builder import build
 from services.render_worker.sets.recipe import CameraPlan, Recipe, SetPlan
 from services.render_worker.shot import CutoutProduct, ModelFacts, ModelProduct, Pose, ShotPlan
 from services.render_worker.sizing import Size
@@ -30,6 +33,10 @@ _LENS_MM = 65.0
 _LENS_RANGE = (45.0, 85.0)
 """Shorter lenses bend products, longer ones lose the set behind a small one."""
 _ROUND_SPOTS = 12
+_MOST_PROPS = 2
+_USUAL_M = 0.2
+"""Height of a product that lights are drawn for."""
+_PLAIN = {"pale": "#f1ece2", "accent": "#b98d6a", "support": "#e4dccf", "deep": "#6d6254"}
 
 
 class Subject(NamedTuple):
@@ -87,6 +94,8 @@ def plan_shot(recipe: Recipe, angle: Angle, subject: Subject, order: Order) -> S
     view = _view(angle, aimed, at, size, frame, order, card=subject.is_card)
     camera = _camera(angle, view, at, size, room, plan)
     lit = relit(plan, order.brief, order.wishes).model_copy(update={"cameras": (camera,)})
+    beside = Beside(at, room, view, frame.aspect)
+    lit, added = (lit, ()) if preset.on_white else _furnished(recipe, lit, beside, order)
     return ShotPlan(
         background_id=recipe.id,
         background_version=recipe.version,
@@ -96,6 +105,7 @@ def plan_shot(recipe: Recipe, angle: Angle, subject: Subject, order: Order) -> S
         size_m=size,
         size_known=subject.size.known,
         left_out=left_out,
+        added=added,
         angle=angle,
         preset=order.wishes.preset,
         quality=order.quality,
@@ -103,10 +113,30 @@ def plan_shot(recipe: Recipe, angle: Angle, subject: Subject, order: Order) -> S
         alone=preset.on_white,
         width=frame.width,
         height=frame.height,
-        samples=max(round(SAMPLES[order.quality] * recipe.plan.look.samples / 16), 4),
+        samples=samples_for(order.quality, recipe.plan.look.samples),
         exposure_ev=order.wishes.exposure_ev,
         seed=order.wishes.seed,
     )
+
+
+def _furnished(
+    recipe: Recipe, plan: SetPlan, beside: Beside, order: Order
+) -> tuple[SetPlan, tuple[str, ...]]:
+    """The set with the brief's shadow and those of its props that it has not yet."""
+    if order.brief is None or not order.wishes.props or order.wishes.viewpoint is not None:
+        return plan, ()  # whoever chose their own view has seen what will be in it
+    shaded = shadowed(plan, order.brief, recipe.kind, beside.at, max(beside.size) / _USUAL_M)
+    shown = recipe.facets.get("props", {})
+    wanted = [prop for prop in order.brief.props if prop.term.partition("/")[2] not in shown]
+    dressed = dress(build(shaded.plan), beside, wanted, _prop_colours(order.brief), _MOST_PROPS)
+    furnished = shaded.plan.model_copy(update={"parts": (*shaded.plan.parts, *dressed.parts)})
+    return furnished, (*shaded.terms, *dressed.terms)
+
+
+def _prop_colours(brief: StudioBrief) -> dict[str, str]:
+    """The table's `$` words in a set that was not composed for the brief."""
+    spare = brief.palette.hexes[-1] if len(brief.palette.hexes) > 1 else _PLAIN["accent"]
+    return {**_PLAIN, "accent": spare}
 
 
 def box_points(at: Vec3, size: Vec3, yaw_deg: float) -> Points:

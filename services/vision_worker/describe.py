@@ -82,7 +82,11 @@ class Describer:
             cameras=said.cameras,
             lights=said.lights,
             files=SetFiles(
-                glb=draft.glb, hdri=draft.hdri, backdrop=draft.backdrop, previews=draft.previews
+                glb=draft.glb,
+                hdri=draft.hdri,
+                backdrop=draft.backdrop,
+                recipe=draft.recipe,
+                previews=draft.previews,
             ),
             triangles=draft.triangles,
             bytes=draft.bytes,

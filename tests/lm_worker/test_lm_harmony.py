@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lm_builders import caption, facts, stylist
 
 from backlot.vocabulary.colour import delta_e, lab_of
-from services.lm_worker.stylist.harmony import Lch, hex_from, hue_gap, lch_of, shade_of
+from backlot.vocabulary.harmony import Lch, hex_from, hue_gap, lch_of, shade_of
 
 
 class TestConversion:

@@ -10,8 +10,9 @@ from backlot.backgrounds import BackgroundRecords, LibraryReader
 from backlot.blobs.memory import MemoryStore
 from backlot.contracts.background import BackgroundAsset
 from backlot.contracts.errors import CanceledError, TransientStageError
-from backlot.contracts.ingest import Indexed, IndexOrder
+from backlot.contracts.ingest import IndexOrder
 from backlot.contracts.jobs import JobKind, JobRequest
+from backlot.contracts.match import Placed
 from backlot.contracts.stages import Stage
 from backlot.encoder.synthetic import SyntheticSentenceEncoder
 from backlot.line.work import Work
@@ -41,10 +42,10 @@ class Library:
         self.index: BackgroundIndex = ExactIndex(VectorSpace(ENCODER.space, ENCODER.dim))
         self.handler = Indexer(self.index, ENCODER, VOCABULARY, self.records, self.reader)
 
-    def bring(self, background: BackgroundAsset, content: str = "a") -> Indexed:
+    def bring(self, background: BackgroundAsset, content: str = "a") -> Placed:
         """Run the stage."""
         output = self.handler(order(background, content)).output
-        assert isinstance(output, Indexed)
+        assert isinstance(output, Placed)
         return output
 
 
@@ -69,7 +70,7 @@ class TestIndexer:
         """Record, index and library all have it."""
         library = Library()
         done = library.bring(own())
-        assert done == Indexed(background_id="my-set", version=1)
+        assert done == Placed(background_id="my-set", version=1)
         assert [one.id for one in library.reader()] == ["shipped", "my-set"]
         assert len(library.index.fingerprints("imported")) == 1
 
@@ -117,7 +118,7 @@ class TestIndexer:
         stray = own("stray")
         library.index.put([_point(stray)])
         done = library.handler(order(None)).output
-        assert done == Indexed(points=2)
+        assert done == Placed(points=2)
         assert len(library.index.fingerprints("imported")) == 1
         assert len(library.index.fingerprints("starter")) == 1
 

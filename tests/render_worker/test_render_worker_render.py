@@ -47,7 +47,7 @@ class CountingDarkroom(FlatDarkroom):
 
 def shooter(blobs: MemoryStore, darkroom: FlatDarkroom | None = None) -> Shooter:
     """The handler with every starter set."""
-    return Shooter(darkroom or FlatDarkroom(), ShotStore(blobs), RECIPES)
+    return Shooter(darkroom or FlatDarkroom(), ShotStore(blobs), RECIPES.get)
 
 
 @pytest.fixture
@@ -107,7 +107,47 @@ def test_progress_grows_to_the_end(blobs: MemoryStore) -> None:
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
-    assert {word for _, word in told} == {"picture-1", "picture-2"}
+    assert {word for _, word in told} == {"draft-1", "draft-2"}
+
+
+class FailingFinals(CountingDarkroom):
+    """Takes drafts and hangs at every final."""
+
+    def shoot(self, shot: ShotPlan, *args: object, **named: object) -> ShotFacts:
+        """Take it, or fail as a renderer that was stopped twice."""
+        if shot.quality == "final":
+            raise PermanentStageError("render-timeout", "The renderer did not answer.")
+        return super().shoot(shot, *args, **named)
+
+
+def test_finals_that_fail_leave_their_drafts(blobs: MemoryStore) -> None:
+    """A partial job keeps what it has and says so; a strict one fails."""
+    job = work(renders=2, with_model=True)
+    wanted = job.request.model_copy(update={"render": "final"})
+    outcome = shooter(blobs, FailingFinals())(replace(job, request=wanted))
+    assert [picture.quality for picture in pictures_of(outcome)] == ["draft", "draft"]
+    assert [one.code for one in outcome.warnings] == ["final-failed"]
+    strict = wanted.model_copy(update={"policy": "strict"})
+    with pytest.raises(PermanentStageError):
+        shooter(blobs, FailingFinals())(replace(job, request=strict, job_id="job_" + "1" * 32))
+
+
+def test_a_redelivered_final_takes_only_what_is_missing(blobs: MemoryStore) -> None:
+    """Drafts and finals are kept apart, each under its own plan."""
+    job = work(renders=2, with_model=True)
+    job = replace(job, request=job.request.model_copy(update={"render": "final"}))
+    first = CountingDarkroom()
+
+    def lost() -> None:
+        if len(first.shots) == 3:  # both drafts and the first final
+            raise CanceledError
+
+    with pytest.raises(CanceledError):
+        shooter(blobs, first)(replace(job, checkpoint=lost))
+    second = CountingDarkroom()
+    outcome = shooter(blobs, second)(replace(job, fence=2, attempt=2))
+    assert [picture.quality for picture in pictures_of(outcome)] == ["final", "final"]
+    assert {shot.quality for shot in second.shots} == {"final"}
 
 
 def test_a_refused_model_gives_way_to_the_photo() -> None:

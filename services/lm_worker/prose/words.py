@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from backlot.contracts.brief import Prop, StudioBrief
 from backlot.contracts.frozen import Localized
 from backlot.vocabulary.colour import name_of
+from backlot.vocabulary.harmony import lch_of
 from services.lm_worker.prose.lexicon import Lexicon, TechniquePhrases
 from services.lm_worker.prose.naming import Naming
 from services.lm_worker.prose.particles import joined
 from services.lm_worker.stylist.ballot import Dice
-from services.lm_worker.stylist.harmony import lch_of
 from services.lm_worker.stylist.lights import SURROUNDS
 from services.lm_worker.stylist.product import Product
 

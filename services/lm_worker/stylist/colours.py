@@ -2,8 +2,8 @@
 
 from backlot.contracts.brief import ColourScheme, PalettePlan
 from backlot.vocabulary.colour import hex_of, name_of
+from backlot.vocabulary.harmony import TURNS, Lch, hex_from, lch_of
 from services.lm_worker.stylist.ballot import rule
-from services.lm_worker.stylist.harmony import TURNS, Lch, hex_from, lch_of
 from services.lm_worker.stylist.sketch import Sketch
 
 _SCHEMES: dict[str, tuple[ColourScheme, ...]] = {

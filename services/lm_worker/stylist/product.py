@@ -8,8 +8,8 @@ from backlot.contracts.brief import Evidence
 from backlot.contracts.frozen import Swatch
 from backlot.contracts.terms import FacetTerm
 from backlot.vocabulary import RulePrior
+from backlot.vocabulary.harmony import Lch, hue_gap, lch_of, shade_of
 from services.lm_worker.facts import ProductFacts
-from services.lm_worker.stylist.harmony import Lch, hue_gap, lch_of, shade_of
 from services.lm_worker.stylist.rulebook import UNKNOWN_GROUP, Rulebook
 from services.lm_worker.stylist.rules import (
     VARIANTS,

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from services.render_worker.adapters.process import Limits, RenderProcess
-from services.render_worker.port import Checkpoint, Progress
+from services.render_worker.port import Checkpoint, Progress, View
+from services.render_worker.sets.recipe import SetPlan
 from services.render_worker.shot import ModelFacts, ShotFacts, ShotPlan
 
 PROGRAM = "services.render_worker.adapters.blender.child"
@@ -75,6 +76,25 @@ class BlenderDarkroom:
             "device": self._device,
         }
         return ShotFacts.model_validate(self._ask(order, attempt, checkpoint, progress))
+
+    def preview(
+        self,
+        plan: SetPlan,
+        view: View,
+        path: Path,
+        *,
+        attempt: int = 1,
+        checkpoint: Checkpoint = _go_on,
+    ) -> None:
+        """Take a picture of an empty set."""
+        order = {
+            "do": "preview",
+            "plan": plan.model_dump(mode="json"),
+            "view": view._asdict(),
+            "path": str(path),
+            "device": self._device,
+        }
+        self._ask(order, attempt, checkpoint, _silent)
 
     def close(self) -> None:
         """End Blender's process."""

@@ -8,9 +8,10 @@ from PIL import Image, ImageDraw
 
 from services.render_worker.errors import refused
 from services.render_worker.framing import Viewpoint, project
-from services.render_worker.port import MASK, PICTURE, REFERENCE, Checkpoint, Progress
+from services.render_worker.port import MASK, PICTURE, REFERENCE, Checkpoint, Progress, View
 from services.render_worker.scene import Output, Scene
 from services.render_worker.sets.builder import build
+from services.render_worker.sets.recipe import SetPlan
 from services.render_worker.shot import ModelFacts, ShotFacts, ShotPlan
 from services.render_worker.shots import box_points
 
@@ -95,6 +96,20 @@ class FlatDarkroom:
         picture.save(folder / PICTURE)
         progress(1.0)
         return ShotFacts(size_m=shot.size_m, gap_mm=0.0, exposure_ev=shot.exposure_ev or 0.0)
+
+    def preview(
+        self,
+        plan: SetPlan,
+        view: View,
+        path: Path,
+        *,
+        attempt: int = 1,
+        checkpoint: Checkpoint = _go_on,
+    ) -> None:
+        """Draw the set as bands."""
+        del attempt
+        checkpoint()
+        render_flat(build(plan, view.camera), Output(view.width, view.height), path)
 
     def close(self) -> None:
         """Nothing was started."""

@@ -15,6 +15,7 @@ from backlot.vocabulary.colour import delta_e, lab_of, name_of
 _SAME_COLOUR = 8.0
 """CIEDE2000 below which two patches of a set count as one colour of its palette."""
 _FAINTEST_SHARE = 0.012
+_SRGB_FOOT = 0.04045
 _QUALITIES = range(90, 25, -4)
 
 
@@ -55,6 +56,15 @@ def size_of(path: Path) -> tuple[int, int]:
     """Width and height of a picture, pixels."""
     with Image.open(path) as picture:
         return picture.size
+
+
+def luminances(path: Path) -> tuple[float, float]:
+    """Mean and 95th percentile of a picture's linear luminance, 0 to 1."""
+    with Image.open(path) as opened:
+        encoded = np.asarray(opened.convert("RGB"), dtype=np.float64) / 255
+    linear = np.where(encoded <= _SRGB_FOOT, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return float(luminance.mean()), float(np.percentile(luminance, 95))
 
 
 def measure_palette(path: Path, most: int = 6) -> tuple[Swatch, ...]:

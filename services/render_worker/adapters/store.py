@@ -16,6 +16,8 @@ from backlot.contracts.render import Picture, PictureFormat
 from backlot.line.work import Work
 from services.render_worker.adapters.encoding import MEDIA, SUFFIX
 from services.render_worker.composite import cropped
+from services.render_worker.sets.parts.backdrops import PhotoBackdrop
+from services.render_worker.sets.recipe import SetPlan
 
 JSON = "application/json"
 BACKGROUND_FILES = "library/files"
@@ -54,7 +56,7 @@ class ShotStore:
     def done(self, work: Work, digest: str) -> Picture | None:
         """The picture of an earlier claim of this stage, if it was finished."""
         try:
-            with _answering():
+            with answering():
                 return Picture.model_validate_json(self._blobs.get(_key(work, digest, "done.json")))
         except (BlobMissingError, ValidationError):
             return None
@@ -65,22 +67,29 @@ class ShotStore:
         """Store a picture and its recipe; returns their keys."""
         key = _key(work, digest, SUFFIX[kind])
         recipe_key = _key(work, digest, "recipe.json")
-        with _answering():
+        with answering():
             self._blobs.put(key, data, MEDIA[kind])
             self._blobs.put(recipe_key, recipe, JSON)
         return key, recipe_key
 
     def commit(self, work: Work, digest: str, picture: Picture) -> None:
         """Say that a picture is finished: from now on nobody takes it again."""
-        with _answering():
+        with answering():
             self._blobs.put(
                 _key(work, digest, "done.json"), picture.model_dump_json().encode(), JSON
             )
 
+    def backdrops(self, plan: SetPlan, folder: Path) -> None:
+        """Fetch the pictures that a shot's set needs into a folder."""
+        for part in plan.parts:
+            if isinstance(part, PhotoBackdrop):
+                data = self._get(part.picture, "backdrop-gone")
+                (folder / Path(part.picture).name).write_bytes(data)
+
     def keep_photo(self, work: Work, data: bytes, width: int, height: int) -> StoredPhoto:
         """Store the photo taken of a product that came without one."""
         key = work.blob_key("photo.jpg")
-        with _answering():
+        with answering():
             self._blobs.put(key, data, MEDIA["jpeg"])
         return StoredPhoto(
             key=key, width=width, height=height, has_alpha=False, media_type="image/jpeg",
@@ -90,16 +99,16 @@ class ShotStore:
     def keep_preview(self, background_id: str, name: str, data: bytes) -> str:
         """Store a picture of a background beside its model; returns its key."""
         key = f"{BACKGROUND_FILES}/{background_id}/{name}.webp"
-        with _answering():
+        with answering():
             self._blobs.put(key, data, MEDIA["webp"])
         return key
 
     def _get(self, key: str, gone: str) -> bytes:
         try:
-            with _answering():
+            with answering():
                 return self._blobs.get(key)
         except BlobMissingError as error:
-            raise PermanentStageError(gone, "What the client sent is gone.") from error
+            raise PermanentStageError(gone, "A file that the job needs is gone.") from error
 
 
 def sha256_of(path: Path) -> str:
@@ -113,7 +122,7 @@ def _key(work: Work, digest: str, suffix: str) -> str:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Say what a silent store means for the stage."""
     try:
         yield

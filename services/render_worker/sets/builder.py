@@ -9,7 +9,7 @@ from services.render_worker.shapes.fineness import is_coarse
 from services.render_worker.shapes.mesh import gathered
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def _placed(part: Part, coarse: bool) -> Group:
     del coarse  # an argument only so that fine and coarse ones are remembered apart
     return part.placed()

@@ -8,6 +8,7 @@ from services.render_worker.sets.parts.backdrops import (
     Cyclorama,
     GradientBackdrop,
     Panel,
+    PhotoBackdrop,
     Top,
     Wall,
 )  # fmt: skip
@@ -83,7 +84,7 @@ from services.render_worker.sets.parts.tableware import (
 )  # fmt: skip
 
 AnyPart = Annotated[
-    Cyclorama | GradientBackdrop | Panel | Top | Wall
+    Cyclorama | GradientBackdrop | Panel | PhotoBackdrop | Top | Wall
     | BookRow | Bookshelf | BookStack
     | Curtain | Drape | Napkin | RolledTowel | Rug | Throw
     | Bed | Cabinet | Chair | Painting | RoundTable | Shelf | Sofa | Table

@@ -22,12 +22,7 @@ def asset_of(
 ) -> BackgroundAsset:
     """Describe a starter set; its colour names are what was measured in its front preview."""
     plan = recipe.plan
-    facets: dict[FacetName, tuple[WeightedTerm, ...]] = {
-        facet: tuple(
-            WeightedTerm(term=f"{facet}/{slug}", score=score) for slug, score in terms.items()
-        )
-        for facet, terms in recipe.facets.items()
-    }
+    facets = facets_of(recipe)
     return BackgroundAsset(
         id=recipe.id,
         kind=recipe.kind,
@@ -53,6 +48,16 @@ def asset_of(
         version=recipe.version,
         source="starter",
     )  # fmt: skip
+
+
+def facets_of(recipe: Recipe) -> dict[FacetName, tuple[WeightedTerm, ...]]:
+    """A recipe's words as the library keeps them."""
+    return {
+        facet: tuple(
+            WeightedTerm(term=f"{facet}/{slug}", score=score) for slug, score in terms.items()
+        )
+        for facet, terms in recipe.facets.items()
+    }
 
 
 def _colour_names(palette: tuple[Swatch, ...]) -> tuple[WeightedTerm, ...]:

@@ -1,5 +1,7 @@
 """The room a product has in a set: what is in its way, and what it stands on."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from backlot.contracts.background import StageArea
@@ -50,6 +52,20 @@ def supports_below(scene: Scene, places: Points, ceiling_m: float) -> Points:
         if len(found):
             heights[at] = found.max()
     return heights
+
+
+def near(scene: Scene, low: Points, high: Points) -> Scene:
+    """The scene with only those faces that come near a box, for many questions about a few."""
+    pieces = []
+    for piece in scene.pieces:
+        mesh = piece.mesh
+        corners = mesh.points[np.where(mesh.faces >= 0, mesh.faces, mesh.faces[:, :1])]
+        inside = (corners.min(axis=1) < high) & (corners.max(axis=1) > low)
+        kept = mesh.faces[np.all(inside, axis=1)]
+        if len(kept):
+            cut = Mesh(mesh.points, kept, mesh.crease_deg)
+            pieces.append(replace(piece, mesh=cut))
+    return replace(scene, pieces=tuple(pieces))
 
 
 def _cropped(mesh: Mesh, low: Points, high: Points) -> Mesh:

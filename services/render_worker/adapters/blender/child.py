@@ -14,9 +14,14 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from services.render_worker.adapters.blender.device import use_device
+from services.render_worker.adapters.blender.engine import set_stage
 from services.render_worker.adapters.blender.models import RefusedModelError, load_model
 from services.render_worker.adapters.blender.module import bpy
 from services.render_worker.adapters.blender.shoot import shoot
+from services.render_worker.scene import Output, with_pictures
+from services.render_worker.sets.builder import build
+from services.render_worker.sets.recipe import SetPlan
 from services.render_worker.shot import ShotPlan
 
 MARK = "@backlot "
@@ -43,7 +48,19 @@ def take(order: Order) -> Order:
     return facts.model_dump(mode="json")
 
 
-WORK: dict[str, Callable[[Order], Order]] = {"inspect": inspect, "shoot": take}
+def preview(order: Order) -> Order:
+    """Take a picture of an empty set."""
+    camera, width, height, samples = order["view"].values()
+    plan = SetPlan.model_validate(order["plan"])
+    path = Path(order["path"])
+    scene = with_pictures(build(plan, camera), path.parent)
+    stage = set_stage(scene, Output(width, height, samples, plan.look.caustics), path)
+    use_device(stage, order["device"])
+    bpy.ops.render.render(write_still=True)
+    return {}
+
+
+WORK: dict[str, Callable[[Order], Order]] = {"inspect": inspect, "shoot": take, "preview": preview}
 
 
 def obey(order: Order) -> None:

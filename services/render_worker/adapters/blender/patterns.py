@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from services.render_worker.adapters.blender.module import bpy
 from services.render_worker.adapters.blender.nodes import Wiring, linear
 from services.render_worker.scene import Material, Pattern, PatternKind
 
@@ -271,6 +272,16 @@ def _cloudy(wiring: Wiring, place: Any, pattern: Pattern, material: Material) ->
     return Painted(tint.outputs[0])
 
 
+def _picture(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -> Painted:
+    """A picture over the whole front of an upright sheet."""
+    del place, material
+    box = wiring.add("SeparateXYZ", {0: wiring.add("TexCoord").outputs["Generated"]})
+    across = wiring.add("CombineXYZ", {0: box.outputs[0], 1: box.outputs[2]}).outputs[0]
+    image = bpy.data.images.load(pattern.picture, check_existing=True)
+    sheet = wiring.add("TexImage", {"Vector": across}, image=image, extension="EXTEND")
+    return Painted(sheet.outputs["Color"])
+
+
 def _wall_plane(wiring: Wiring, place: Any) -> Any:
     """Coordinates that run over upright walls of any direction: (x + y, z)."""
     axes = wiring.add("SeparateXYZ", {0: place})
@@ -293,4 +304,5 @@ _PAINTERS: dict[PatternKind, Painter] = {
     PatternKind.SPECKLE: _speckle,
     PatternKind.RIPPLES: _ripples,
     PatternKind.CLOUDY: _cloudy,
+    PatternKind.PICTURE: _picture,
 }

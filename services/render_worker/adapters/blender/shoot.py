@@ -12,11 +12,13 @@ from services.render_worker.adapters.blender.engine import set_stage
 from services.render_worker.adapters.blender.models import Model, is_see_through, load_model
 from services.render_worker.adapters.blender.products import pose, stand_in
 from services.render_worker.placing import spots_in
-from services.render_worker.scene import Output, Scene
+from services.render_worker.presets import BOUNCES
+from services.render_worker.scene import Output, Scene, with_pictures
 from services.render_worker.sets.builder import build
 from services.render_worker.shot import CutoutProduct, ModelProduct, ShotFacts, ShotPlan
 
 PICTURE, MASK, REFERENCE = "picture.png", "mask.png", "reference.png"
+_NOISE, _FEWEST = 0.05, 5
 MOST_BLOCKED = 0.3
 """Share of the product behind something else from which on the picture is not worth taking."""
 
@@ -35,9 +37,14 @@ def shoot(shot: ShotPlan, product: Path, folder: Path, device: str) -> ShotFacts
         ValueError: The cut-out is empty.
     """
     started, worked = time.perf_counter(), time.process_time()
-    scene = build(shot.plan)
-    output = Output(shot.width, shot.height, shot.samples, shot.plan.look.caustics, shot.seed)
+    scene = with_pictures(build(shot.plan), folder)
+    output = Output(
+        shot.width, shot.height, shot.samples, shot.plan.look.caustics, shot.seed,
+        bounces=BOUNCES[shot.quality],
+    )  # fmt: skip
     stage = set_stage(scene, output, folder / PICTURE)
+    if shot.quality == "final":
+        _stop_early(stage)
     use_device(stage, device)
     pieces = list(stage.objects)
     facts = _placed(stage, shot, product, scene, pieces)
@@ -64,6 +71,14 @@ def shoot(shot: ShotPlan, product: Path, folder: Path, device: str) -> ShotFacts
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         }
     )
+
+
+def _stop_early(stage: Any) -> None:
+    """Spend a final's paths where they are needed: plain backdrops are clean after a few."""
+    cycles = stage.cycles
+    cycles.use_adaptive_sampling = True
+    cycles.adaptive_threshold = _NOISE
+    cycles.adaptive_min_samples = _FEWEST
 
 
 def _placed(

@@ -4,7 +4,15 @@ from typing import Literal
 
 import numpy as np
 
-from services.render_worker.scene import Group, Mesh, Piece, Points
+from services.render_worker.scene import (
+    Group,
+    Material,
+    Mesh,
+    Pattern,
+    PatternKind,
+    Piece,
+    Points,
+)
 from services.render_worker.sets.parts.part import Part, alone, piece
 from services.render_worker.shapes.curves import arc
 from services.render_worker.shapes.mesh import grid_faces, placed
@@ -113,3 +121,23 @@ class Panel(Part):
             box((self.width, self.height, self.thickness), 0.0015), turn_deg=(self.lean_deg, 0, 0)
         )
         return Group((piece("panel", sheet, self.surface),))
+
+
+class PhotoBackdrop(Part):
+    """An upright picture that shines as bright as it is; its face lies at z = 0."""
+
+    part: Literal["photo_backdrop"] = "photo_backdrop"
+    width: float = 2.4
+    height: float = 1.6
+    picture: str
+    brightness: float = 1.0
+
+    def build(self, dice: np.random.Generator) -> Group:
+        """One sheet."""
+        del dice
+        sheet = box((self.width, self.height, 0.004), 0.0005)
+        shown = Material(
+            "#808080", glow="#ffffff", glow_strength=self.brightness, shadowless=True,
+            pattern=Pattern(PatternKind.PICTURE, ("#808080",), picture=self.picture),
+        )  # fmt: skip
+        return Group((Piece("photo", sheet, shown),))
