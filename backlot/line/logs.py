@@ -14,7 +14,7 @@ FIELDS = frozenset(
         "count", "done", "endpoint_id", "error", "event", "event_id", "exc_info", "exception",
         "exit_code", "facet", "failures", "fence", "how", "in_s", "index", "job_id", "key",
         "level", "made", "micro_usd", "now", "part", "path", "pictures", "pid", "points",
-        "purpose", "reason", "removed", "rows", "run_s", "service", "sets", "source", "space",
+        "purpose", "reason", "removed", "rows", "run_s", "service", "sets", "shard", "source", "space",
         "stage", "start_s", "state", "status", "step", "stored", "stuck_s", "tenant", "timestamp",
         "tokens", "total", "unchanged", "url", "usd", "why", "worker",
     }
