@@ -159,6 +159,8 @@ RESPONSES: Mapping[tuple[str, int], Any] = {
         ]
     },
     ("getBackground", 200): {
+        "files": {"glb": "http://127.0.0.1:8000/v1/files/sets/oak-tabletop.glb", "hdri": None,
+                  "backdrop": None},
         **_CARD,
         "facets": {"setting_studio": [{"term": "setting_studio/draped-fabric-set"}]},
         "cameras": [],
@@ -187,7 +189,7 @@ RESPONSES: Mapping[tuple[str, int], Any] = {
         "stages": {
             "caption": {
                 "service": "vision_worker", "workers": 2, "slots": 2, "waiting": 3, "running": 2,
-                "load": 2.5,
+                "waiting_by_priority": {"high": 1, "normal": 2, "low": 0}, "load": 2.5,
             }
         }
     },

@@ -97,6 +97,12 @@ def hang(handler: BaseHTTPRequestHandler) -> None:
     handler.connection.recv(1)
 
 
+def slow(handler: BaseHTTPRequestHandler) -> None:
+    """Answer just in time."""
+    time.sleep(TIMEOUT_S / 2)
+    answer(204)(handler)
+
+
 def reset(handler: BaseHTTPRequestHandler) -> None:
     """Leave after reading."""
     handler.close_connection = True
@@ -197,6 +203,16 @@ def test_what_a_receiver_does_wrong_is_one_failed_attempt(
         assert len(server.got) == 1
     [one] = desk.deliveries(endpoint_id)
     assert (one.state, one.last_note) == (DeliveryState.PENDING, note)
+
+
+def test_a_slow_receiver_has_its_time(desk: Desk, records: JobRecords) -> None:
+    """What is answered within the limit is delivered; above it, see `hang`, it is a timeout."""
+    with serving(slow) as server:
+        endpoint_id = desk.add(server)
+        finish_job(records)
+        assert desk.courier.deliver_one(10)
+        assert len(server.got) == 1
+    assert [one.state for one in desk.deliveries(endpoint_id)] == [DeliveryState.DELIVERED]
 
 
 def test_an_endless_answer_counts_by_its_status(desk: Desk, records: JobRecords) -> None:
