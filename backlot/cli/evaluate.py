@@ -11,6 +11,7 @@ import typer
 JUDGED = Path(__file__).resolve().parents[2] / "evaluation" / "ranking"
 """The judged products lie beside this package, in the repository."""
 
+PRICES = Path(__file__).resolve().parents[2] / "services" / "matcher" / "data" / "exposure.yaml"
 PHOTOS = Path(__file__).resolve().parents[2] / "samples"
 
 eval_app = typer.Typer(no_args_is_help=True, help="Judge what the line sees and writes.")
@@ -89,6 +90,23 @@ def ranking(
         if out is not None:
             options.append(f"--out={out}")
         _run("matcher.evaluation", "ranking", *where, *options, half, str(briefs))
+
+
+@eval_app.command()
+def exposure(
+    products: Annotated[int, typer.Option(min=2, help="How many made-up products.")] = 500,
+    seed: Annotated[int, typer.Option(help="Another one than the sweep's of `ranking`.")] = 11,
+    share: Annotated[
+        float, typer.Option(min=0.001, max=1, help="Of the products that are shown one set.")
+    ] = 0.065,
+    out: Annotated[Path, typer.Option(help="Where the prices go.")] = PRICES,
+) -> None:
+    """Find what sets pay for being shown too often; again when library or weights change."""
+    with TemporaryDirectory() as made:
+        swept = Path(made) / "swept"
+        made_up = [f"--products={products}", f"--seed={seed}"]
+        _run("lm_worker.evaluation.briefs", "--out", str(swept), *made_up)
+        _run("matcher.evaluation", "exposure", f"--share={share}", str(swept), str(out))
 
 
 def _run(module: str, *arguments: str) -> None:

@@ -20,6 +20,7 @@ from services.matcher.adapters.edge import EdgeIndex
 from services.matcher.adapters.previews import StoredPreviews
 from services.matcher.adapters.qdrant import QdrantIndex, open_url
 from services.matcher.adapters.vault import BlobVault
+from services.matcher.exposure import load_exposure
 from services.matcher.fake import EmptyMatcher
 from services.matcher.indexing import Indexer
 from services.matcher.library import no_views, sync
@@ -71,7 +72,9 @@ def build_stages(
         sync(index, of_source, sentence, vocabulary, views=views, source=source, publish=last)
     witness = open_witness(encoders, vocabulary, blobs, weights)
     stockroom = Stockroom(library, vocabulary)
-    matcher = Matcher(index, sentence, stockroom, vocabulary, weights, scene, witness)
+    matcher = Matcher(
+        index, sentence, stockroom, vocabulary, weights, scene, witness, load_exposure()
+    )
     matcher.warm()
     log.info(
         "matcher_ready", backgrounds=len(library()), start_s=round(perf_counter() - started, 2)

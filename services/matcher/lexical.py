@@ -7,6 +7,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
 
 from backlot.contracts.background import BackgroundAsset
 from backlot.contracts.brief import StudioBrief
@@ -37,37 +40,41 @@ class Lexicon:
     """
 
     def __init__(self, shelf: Shelf, vocabulary: Vocabulary) -> None:
-        self._sets = {stocked.point_id: stocked for stocked in shelf.sets}
-        bags = {
-            stocked.point_id: Counter(tokens(_text_of(stocked.asset, vocabulary)))
-            for stocked in shelf.sets
-        }
-        lengths = {point_id: bag.total() for point_id, bag in bags.items()}
-        usual = sum(lengths.values()) / len(lengths) if lengths else 1.0
-        self._postings: dict[str, list[tuple[str, float]]] = {}
-        for point_id, bag in bags.items():
-            norm = K1 * (1 - B + B * lengths[point_id] / usual)
+        # In the order of their ids, so that a stable sort keeps equal scores in it.
+        self._sets = sorted(shelf.sets, key=lambda stocked: stocked.point_id)
+        bags = [Counter(tokens(_text_of(stocked.asset, vocabulary))) for stocked in self._sets]
+        lengths = [bag.total() for bag in bags]
+        usual = sum(lengths) / len(lengths) if lengths else 1.0
+        found: dict[str, list[tuple[int, float]]] = {}
+        for at, (bag, length) in enumerate(zip(bags, lengths, strict=True)):
+            norm = K1 * (1 - B + B * length / usual)
             for word, count in bag.items():
-                worth = count * (K1 + 1) / (count + norm)
-                self._postings.setdefault(word, []).append((point_id, worth))
-        self._rarity = {
-            word: math.log(1 + (len(bags) - len(found) + 0.5) / (len(found) + 0.5))
-            for word, found in self._postings.items()
+                found.setdefault(word, []).append((at, count * (K1 + 1) / (count + norm)))
+        self._postings = {
+            word: (
+                np.array([at for at, _ in postings]),
+                _rarity(len(bags), len(postings)) * np.array([worth for _, worth in postings]),
+            )
+            for word, postings in found.items()
         }
 
     def search(self, text: str, where: Where, limit: int) -> tuple[Hit, ...]:
         """Return the sets whose words a text uses, best first; similarity is the BM25 score."""
-        scores: dict[str, float] = {}
-        for word in set(tokens(text)):
-            rarity = self._rarity.get(word, 0.0)
-            for point_id, worth in self._postings.get(word, ()):
-                scores[point_id] = scores.get(point_id, 0.0) + rarity * worth
-        admitted = (
-            Hit(point_id, score)
-            for point_id, score in scores.items()
-            if _admits(where, self._sets[point_id])
+        scores = np.zeros(len(self._sets))
+        for word in dict.fromkeys(tokens(text)):
+            if word in self._postings:
+                places, worths = self._postings[word]
+                scores[places] += worths
+        ordered = (int(at) for at in np.argsort(-scores, kind="stable") if scores[at] > 0)
+        admitted = (at for at in ordered if _admits(where, self._sets[at]))
+        return tuple(
+            Hit(self._sets[at].point_id, float(scores[at])) for at in islice(admitted, limit)
         )
-        return tuple(sorted(admitted, key=lambda hit: (-hit.similarity, hit.point_id))[:limit])
+
+
+def _rarity(sets: int, having: int) -> float:
+    """Return how much a word says that so many of the sets have."""
+    return math.log(1 + (sets - having + 0.5) / (having + 0.5))
 
 
 def tokens(text: str) -> list[str]:

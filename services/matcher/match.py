@@ -17,6 +17,7 @@ from backlot.encoder.port import ImageTextEncoder, SentenceEncoder
 from backlot.line.work import Outcome, Work
 from backlot.vocabulary import Vocabulary
 from services.matcher.choosing import Choice, agreement_of, choose
+from services.matcher.exposure import FREE, Exposure, charged
 from services.matcher.habit import habit_of
 from services.matcher.index import phrase
 from services.matcher.lexical import text_of
@@ -26,7 +27,7 @@ from services.matcher.orders import Order, orders_for, where_for
 from services.matcher.port import Ask, BackgroundIndex, Hit
 from services.matcher.product import product_of
 from services.matcher.questions import Spoken, asks_of, kin_of, lists_of, spoken_by, texts_of
-from services.matcher.ranking import Scored, best_of, rank, suits
+from services.matcher.ranking import Fixed, Scored, best_of, rank, suits
 from services.matcher.reasons import reasons_for
 from services.matcher.stockroom import Library, Stockroom
 from services.matcher.taste import pinned, tasted
@@ -63,6 +64,7 @@ class Matcher:
         weights: All numbers of the ranking.
         scene: Image-text encoder of the preview vectors, when the index has them.
         witness: Asks the photo; None where no product encoder is open.
+        exposure: What sets pay for being shown too often.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Matcher:
         weights: Weights,
         scene: ImageTextEncoder | None = None,
         witness: Witness | None = None,
+        exposure: Exposure = FREE,
     ) -> None:
         self._index = index
         self._encoder = encoder
@@ -82,6 +85,7 @@ class Matcher:
         self._vocabulary = vocabulary
         self._weights = weights
         self._witness = witness
+        self._exposure = exposure
         self._versions = {
             "sentence": encoder.space,
             "vocabulary": vocabulary.version,
@@ -106,9 +110,10 @@ class Matcher:
         work.checkpoint()
         ranked = self._ranked(task)
         taste = work.request.taste
-        liked = tasted(best_of(ranked), taste, task.library.shelf, self._weights.liking)
+        priced = charged(best_of(ranked), self._exposure.prices)
+        liked = tasted(priced, taste, task.library.shelf, self._weights.liking)
         shown = arrange(liked, work.request.top_k, work.request.kinds, self._weights.variety)
-        shown = pinned(shown, best_of(ranked), taste.pin)
+        shown = pinned(shown, priced, taste.pin)
         suitable = any(suits(of_one, self._weights) for of_one in ranked)
         here = {one.stocked.asset.id for one in shown}
         warnings = (
@@ -119,6 +124,10 @@ class Matcher:
         outcome = self._outcome(task, shown, warnings, suitable=suitable)
         wanted = not suitable and wants_new_set(work.request)
         return replace(outcome, insert=(Stage.BUILD,)) if wanted else outcome
+
+    def ranked(self, work: Work) -> list[Scored]:
+        """Return every set that could be shown, best first, before anybody pays or is held back."""
+        return best_of(self._ranked(self._read(work)))
 
     def _read(self, work: Work) -> _Task:
         """Choose among the candidates of `refine`, and say what to look for."""
@@ -143,8 +152,9 @@ class Matcher:
         by_seller = task.choice.brief.source == "seller"
         habit = None if by_seller else habit_of(lead.product, self._vocabulary)
         rules, shelf = self._vocabulary.rules, task.library.shelf
+        known: dict[str, Fixed] = {}  # the product is the same for every order
         return [
-            rank(order, shelf, lists, self._weights, rules, habit)
+            rank(order, shelf, lists, self._weights, rules, habit, known)
             for order, lists in zip(task.orders, self._ask(task), strict=True)
         ]
 

@@ -1,5 +1,6 @@
 """What a brief asks of the index: one question per slot, made of words that are encoded once."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,13 @@ from services.matcher.index import blend, phrase
 from services.matcher.overlap import surfaces_of
 from services.matcher.port import Ask, Hit, Vector, VectorName, Where
 from services.matcher.weights import Question, Weights
+
+PROSE_WORDS = 48
+"""A brief says first where to put the product and then how to light it and what to add. The slots
+ask for light and props themselves, and the encoder's time grows with the words: half of them cost
+half of a match's time for the same ranking."""
+
+_SENTENCE = re.compile(r"\S.*?(?:[.!?]+(?=\s|$)|$)", re.DOTALL)
 
 USING: dict[Question, VectorName] = {
     "setting": "setting",
@@ -74,8 +82,20 @@ def spoken_by(
     questions += of_kinds
     questions.append(Spoken("surface", _words(surfaces_of(brief), vocabulary, weights), where))
     if brief.prose.en.strip():
-        questions.append(Spoken("prose", ((brief.prose.en, 1.0),), where))
+        questions.append(Spoken("prose", ((opening_of(brief.prose.en), 1.0),), where))
     return tuple(spoken for spoken in questions if spoken.words)
+
+
+def opening_of(prose: str) -> str:
+    """Return the first sentences of a text, as many as `PROSE_WORDS` hold, but at least one."""
+    sentences = _SENTENCE.findall(prose.strip())
+    kept, words = sentences[:1], len(sentences[0].split()) if sentences else 0
+    for sentence in sentences[1:]:
+        words += len(sentence.split())
+        if words > PROSE_WORDS:
+            break
+        kept.append(sentence)
+    return " ".join(sentence.strip() for sentence in kept) or prose
 
 
 def kin_of(noun: str, wheres: Sequence[Where]) -> tuple[Spoken, ...]:

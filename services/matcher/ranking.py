@@ -21,6 +21,16 @@ from services.matcher.weights import Part, Question, Slot, Weights
 
 
 @dataclass(frozen=True)
+class Fixed:
+    """What a set is worth for a product whatever a brief says; measured once for all its briefs."""
+
+    contrast: Contrast
+    harmony: float
+    scale: ScaleFit
+    habit: float
+
+
+@dataclass(frozen=True)
 class Measured:
     """A set held against an order: words, colours and size, each by its own rule.
 
@@ -70,6 +80,7 @@ def rank(
     weights: Weights,
     rules: HouseRules,
     habit: RulePrior | None = None,
+    known: dict[str, Fixed] | None = None,
 ) -> list[Scored]:
     """Return every set that may be recommended, best first; equal scores in the order of ids.
 
@@ -82,7 +93,9 @@ def rank(
         weights: All numbers.
         rules: The house rules of contrast and scale.
         habit: What usually sells such a product; None when that is not to be heard.
+        known: What was measured for other briefs of the same product; filled.
     """
+    known = {} if known is None else known
     answered = {question: hits for question, hits in lists.items() if hits}
     fused = fuse(answered, weights.questions, weights.fusion.k)
     similar = _similarities(lists.get("setting", ()))
@@ -96,10 +109,13 @@ def rank(
         # A large library: neither the index nor a common word speaks for this one.
         if not found and not any(words.values()):
             continue
-        scale = scale_of(order.product.dimensions_cm, stocked.asset.stage, rules.scale)
-        if scale.fits:
+        if stocked.point_id not in known:
+            scale = scale_of(order.product.dimensions_cm, stocked.asset.stage, rules.scale)
+            known[stocked.point_id] = _fixed(stocked, scale, judge, habit)
+        fixed = known[stocked.point_id]
+        if fixed.scale.fits:
             kinship = max(0.0, kin.get(stocked.point_id, 0.0))
-            measured = _measured(stocked, words, scale, judge, habit, kinship)
+            measured = _measured(stocked, words, fixed, judge, kinship)
             similarity = similar.get(stocked.point_id, 0.0)
             scored.append(_scored(order, measured, found, similarity, weights))
     return in_order(scored)
@@ -135,23 +151,34 @@ def _similarities(hits: Sequence[Hit]) -> dict[str, float]:
     return {hit.point_id: hit.similarity for hit in hits}
 
 
+def _fixed(
+    stocked: StockedSet, scale: ScaleFit, judge: ColourJudge, habit: RulePrior | None
+) -> Fixed:
+    """Measure what no brief changes."""
+    return Fixed(
+        contrast=judge.contrast(stocked),
+        harmony=judge.harmony(stocked),
+        scale=scale,
+        habit=follows(habit, stocked.shown),
+    )
+
+
 def _measured(
     stocked: StockedSet,
     words: Mapping[Slot, float],
-    scale: ScaleFit,
+    fixed: Fixed,
     judge: ColourJudge,
-    habit: RulePrior | None,
     kinship: float,
 ) -> Measured:
-    """Add the colours to what is known of a set."""
+    """Add the brief's colours to what is known of a set."""
     return Measured(
         stocked=stocked,
         words=words,
-        contrast=judge.contrast(stocked),
-        harmony=judge.harmony(stocked),
+        contrast=fixed.contrast,
+        harmony=fixed.harmony,
         backdrop=judge.backdrop(stocked),
-        scale=scale,
-        habit=follows(habit, stocked.shown),
+        scale=fixed.scale,
+        habit=fixed.habit,
         kinship=kinship,
     )
 

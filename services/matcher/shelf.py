@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from backlot.contracts.background import BackgroundAsset
 from backlot.vocabulary.colour import Lab, lab_of
 from services.matcher.index import point_id_of, shown_terms
@@ -49,6 +52,14 @@ class StockedSet:
     def main_tone(self) -> Tone:
         """The colour behind the product."""
         return self.tones[0]
+
+    @cached_property
+    def tone_table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """CIELAB (n, 3) and share (n,) of the palette."""
+        return (
+            np.array([tone.lab for tone in self.tones]).reshape(-1, 3),
+            np.array([tone.share for tone in self.tones]),
+        )
 
     @cached_property
     def main_setting(self) -> str:

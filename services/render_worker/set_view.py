@@ -17,7 +17,7 @@ from backlot.line.work import Handler, Outcome, Work
 from services.render_worker.adapters.encoding import encode
 from services.render_worker.adapters.store import ShotStore, sha256_of
 from services.render_worker.notices import warning
-from services.render_worker.port import MASK, PICTURE, Darkroom
+from services.render_worker.port import MASK, PICTURE, Darkroom, Progress
 from services.render_worker.provenance import xmp
 from services.render_worker.sets.recipe import Recipe
 from services.render_worker.shots import Order, Subject, plan_shot
@@ -76,9 +76,7 @@ class SetViewer:
                 shot = plan_shot(self._studio, angle, subject, Order("draft", _WISHES))
                 self._darkroom.shoot(
                     shot, path, folder, attempt=work.attempt, checkpoint=work.checkpoint,
-                    progress=lambda part, done=number: work.progress(
-                        (done + part) / len(VIEWS), "preview"
-                    ),
+                    progress=_part_of(work, number),
                 )  # fmt: skip
                 picture = _cut(folder)
                 data = encode(picture, "webp", xmp(shot))
@@ -86,6 +84,11 @@ class SetViewer:
                 width, height = picture.size
                 taken.append(Preview(view=view, key=kept, width=width, height=height))
         return tuple(taken)
+
+
+def _part_of(work: Work, number: int) -> Progress:
+    """Return what tells the progress of one picture as that of all."""
+    return lambda part: work.progress((number + part) / len(VIEWS), "preview")
 
 
 def view_of(product: Handler, background: Handler) -> Handler:

@@ -156,7 +156,7 @@ class EdgeIndex:
             self._waiting = False
         if before is not None:
             shutil.rmtree(self._folder / before["shard"], ignore_errors=True)
-        log.info("index_published", shard=self._name)
+        log.info("index_published", index=self._folder.name, collection=self._name)
 
     def close(self) -> None:
         """Let go of the folder."""

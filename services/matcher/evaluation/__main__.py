@@ -7,26 +7,33 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 
 from backlot.catalog import load_starter
-from backlot.contracts.background import BackgroundAsset
+from backlot.contracts.background import BackgroundAsset, BackgroundKind
 from backlot.contracts.errors import BacklotError
 from backlot.encoder.port import ImageTextEncoder, SentenceEncoder
 from backlot.encoder.profiles import EncoderSettings, open_image_encoder, open_sentence_encoder
 from backlot.vocabulary import load_vocabulary
 from services.matcher.adapters.exact import ExactIndex
 from services.matcher.adapters.previews import StoredPreviews
+from services.matcher.adapters.price_file import write_prices
 from services.matcher.engines import space_of
 from services.matcher.evaluation.cases import Case, case_of
 from services.matcher.evaluation.contest import Contest, Seeing
 from services.matcher.evaluation.judgments import Half, load_judges
 from services.matcher.evaluation.photos import by_look, looks_of, photos_in
+from services.matcher.evaluation.pricing import ROUNDS, prices_of
 from services.matcher.evaluation.report import line_of, notes_of, table_of
+from services.matcher.evaluation.sweep import SHOWN
 from services.matcher.evaluation.systems import Stock
+from services.matcher.exposure import Exposure, load_exposure
 from services.matcher.library import no_views, sync
 from services.matcher.match import Matcher
+from services.matcher.ranking import Scored
 from services.matcher.settings import MatcherSettings
 from services.matcher.stockroom import Stockroom
+from services.matcher.variety import arrange
 from services.matcher.weights import Weights, load_weights
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -76,6 +83,32 @@ def ranking(
     console.print(line_of(evaluation), soft_wrap=True, markup=False, highlight=False)
 
 
+@app.command()
+def exposure(briefs: Path, out: Path, share: float = 0.07) -> None:
+    """Find what sets pay for being shown too often, from made-up products with briefs."""
+    contest, cases = open_contest(0), _read(briefs)
+    with Progress(console=messages) as progress:
+        task = progress.add_task("matching", total=len(cases))
+        lists = []
+        for case in cases:
+            lists.append(contest.ranked(case))
+            progress.advance(task)
+        pricing = progress.add_task("pricing", total=ROUNDS)
+
+        def told(_: int, most: float) -> None:
+            progress.update(pricing, advance=1, description=f"pricing, most shown {most:.1%}")
+
+        prices = prices_of(lists, _shown, share, told)
+    made_on = f"{len(cases)} products, {contest.size} backgrounds, at most {share:.0%} of them"
+    write_prices(out, Exposure(made_on=made_on, prices=prices))
+    console.print(f"products={len(cases)} backgrounds={contest.size} priced={len(prices)}")
+
+
+def _shown(ranked: Sequence[Scored]) -> Sequence[Scored]:
+    """Return what a client sees who asks for nothing special."""
+    return arrange(ranked, SHOWN, tuple(BackgroundKind), load_weights().variety)
+
+
 def open_contest(seed: int) -> Contest:
     """Open the encoders of the environment and index the starter library in memory, exactly."""
     encoders = EncoderSettings()
@@ -84,8 +117,8 @@ def open_contest(seed: int) -> Contest:
     vocabulary, assets = load_vocabulary(), _library()
     index, stockroom = _indexed(sentence, scene), Stockroom(lambda: assets, vocabulary)
 
-    def matcher_of(weights: Weights) -> Matcher:
-        return Matcher(index, sentence, stockroom, vocabulary, weights, scene)
+    def matcher_of(weights: Weights, exposure: Exposure = load_exposure()) -> Matcher:  # noqa: B008 - read once
+        return Matcher(index, sentence, stockroom, vocabulary, weights, scene, exposure=exposure)
 
     return Contest(assets, sentence, vocabulary, load_weights(), matcher_of, seed)
 

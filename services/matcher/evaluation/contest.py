@@ -1,11 +1,12 @@
 """The systems that are held against each other, and one evaluation of them all."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from backlot.contracts.background import BackgroundAsset
 from backlot.encoder.port import SentenceEncoder
 from backlot.vocabulary import Vocabulary
-from services.matcher.evaluation.cases import Case, brief_by_hand
+from services.matcher.evaluation.cases import Case, brief_by_hand, work_of
 from services.matcher.evaluation.judgments import Half, Judge
 from services.matcher.evaluation.report import OURS, Evaluation
 from services.matcher.evaluation.sweep import DEEP, SweepReport, sweep_of
@@ -30,12 +31,23 @@ from services.matcher.evaluation.trial import (
     unavoidable,
     violations,
 )
+from services.matcher.exposure import FREE, Exposure
 from services.matcher.match import Matcher
+from services.matcher.ranking import Scored
 from services.matcher.shelf import stock
 from services.matcher.weights import Weights
 
 BY_HAND = "upper bound: brief by hand"
-MatcherOf = Callable[[Weights], Matcher]
+
+
+class MatcherOf(Protocol):
+    """Makes a matcher with other numbers."""
+
+    def __call__(self, weights: Weights, exposure: Exposure = ...) -> Matcher:
+        """Return it; without prices named, with those that ship."""
+        ...
+
+
 Seeing = tuple[System, Collection[str]]
 """A system, and ids of the cases it can rank."""
 
@@ -131,6 +143,17 @@ class Contest:
                 ours = run_of(self._ours, some, self._assets)
                 yield name, self._reported(run_of(system, some, self._assets), ours)
 
+    @property
+    def size(self) -> int:
+        """Number of backgrounds."""
+        return len(self._assets)
+
+    def ranked(self, case: Case) -> list[Scored]:
+        """Return every set that could be shown for a product, before anybody pays."""
+        if case.briefs is None:
+            raise ValueError(f"{case.id}: nobody has written its briefs")
+        return self._matcher_of(self._weights, FREE).ranked(work_of(case, case.briefs))
+
     def sweep(self, cases: Iterable[Case]) -> SweepReport:
         """Match many made-up products and count who is shown."""
         return sweep_of(cases, Ours(self._matcher_of(self._weights), depth=DEEP), self._shelf)
@@ -162,6 +185,7 @@ class Contest:
         """Yield ours without each part."""
         for name, weights in lesser(self._weights):
             yield f"ours without {name}", Ours(self._matcher_of(weights))
+        yield "ours without exposure", Ours(self._matcher_of(self._weights, FREE))
 
 
 def lesser(weights: Weights) -> Iterable[tuple[str, Weights]]:

@@ -23,7 +23,7 @@ _BLEND = 0.6
 
 def brightness_of(look: Look) -> float:
     """What every light is multiplied by, so that a viewer's exposure of 1 is the picture's."""
-    return 2.0**look.exposure
+    return math.pow(2.0, look.exposure)
 
 
 def light_of(light: Light, look: Look, name: str) -> Item:
