@@ -30,8 +30,6 @@ WEIGHTS = "mini.safetensors"
 CARD = "mini.json"
 IMAGE_BATCH = 32
 BRIDGE = ("text.mean", "text.spread")
-VIEWS = 2
-"""The middle square and the whole squeezed into one: what one cuts off the other keeps."""
 MIRRORS = 2
 """Each view counts as it is and mirrored."""
 
@@ -116,15 +114,19 @@ class MiniEncoder:
         )
 
     def prepare(self, image: Image.Image) -> Tensor:
-        """Make the views of one RGB picture, uint8 (2, 3, side, side)."""
+        """Make the views of one RGB picture, uint8 (1 or 2, 3, side, side).
+
+        They are the middle square and the whole squeezed into one: what one cuts off the other
+        keeps. Of a square picture, as cut-outs are shown, both are the same.
+        """
         side = self._card.side
         wide, high = image.size
         short = min(wide, high)
         left, top = (wide - short) / 2, (high - short) / 2
-        middle = (left, top, left + short, top + short)
+        boxes = {(left, top, left + short, top + short): None, (0, 0, wide, high): None}
         views = [
             image.resize((side, side), Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
-            for box in (middle, (0, 0, wide, high))
+            for box in boxes
         ]
         pixels = np.stack([np.asarray(view, dtype=np.uint8) for view in views])
         return torch.from_numpy(pixels).permute(0, 3, 1, 2)
@@ -136,7 +138,9 @@ class MiniEncoder:
             pixels = torch.cat([pixels, pixels.flip(3)])
             pixels = pixels.contiguous(memory_format=torch.channels_last)
             vectors = functional.normalize(self._tower(pixels).float(), dim=1)
-            means = vectors.view(MIRRORS, len(prepared), VIEWS, DIM).mean((0, 2))
+            both = vectors.view(MIRRORS, -1, DIM).mean(0)
+            views = both.split([len(picture) for picture in prepared])
+            means = torch.stack([one.mean(0) for one in views])
             placed: Vectors = functional.normalize(means, dim=1).cpu().numpy()
         return placed
 
@@ -193,6 +197,7 @@ def load(
             "leave BACKLOT_SENTENCE_MODEL as it is, or use another BACKLOT_PROFILE."
         )
     tower.eval().requires_grad_(requires_grad=False)
+    tower.fuse()
     tower.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return MiniEncoder(
         tower, mean, spread, sentences=sentences, card=card, space=space, device=device, dtype=dtype

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 DIM = 384
 MEAN = 0.5
@@ -19,9 +20,9 @@ class Block(nn.Module):
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.first_norm = nn.BatchNorm2d(outputs)
+        self.first_norm: nn.Module = nn.BatchNorm2d(outputs)
         self.second = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-        self.second_norm = nn.BatchNorm2d(outputs)
+        self.second_norm: nn.Module = nn.BatchNorm2d(outputs)
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or inputs != outputs:
             self.shortcut = nn.Sequential(
@@ -35,6 +36,15 @@ class Block(nn.Module):
         inner = functional.relu(self.first_norm(self.first(maps)), inplace=True)
         inner = self.second_norm(self.second(inner))
         return functional.relu(inner + self.shortcut(maps), inplace=True)
+
+    def fuse(self) -> None:
+        """Fold the normalisations into the convolutions; for use only, not for training."""
+        self.first, self.first_norm = fuse_conv_bn_eval(self.first, self.first_norm), nn.Identity()
+        self.second = fuse_conv_bn_eval(self.second, self.second_norm)
+        self.second_norm = nn.Identity()
+        if isinstance(self.shortcut, nn.Sequential):
+            pool, through, norm = self.shortcut
+            self.shortcut = nn.Sequential(pool, fuse_conv_bn_eval(through, norm))
 
 
 class MiniTower(nn.Module):
@@ -50,7 +60,7 @@ class MiniTower(nn.Module):
     ) -> None:
         super().__init__()
         self.stem = nn.Conv2d(3, widths[0], 4, 2, 1, bias=False)
-        self.stem_norm = nn.BatchNorm2d(widths[0])
+        self.stem_norm: nn.Module = nn.BatchNorm2d(widths[0])
         blocks: list[nn.Module] = []
         inputs = widths[0]
         for outputs, depth in zip(widths, depths, strict=True):
@@ -59,6 +69,13 @@ class MiniTower(nn.Module):
                 inputs = outputs
         self.blocks = nn.Sequential(*blocks)
         self.out = nn.Linear(inputs, DIM)
+
+    def fuse(self) -> None:
+        """Fold the normalisations into the convolutions; for use only, not for training."""
+        self.stem, self.stem_norm = fuse_conv_bn_eval(self.stem, self.stem_norm), nn.Identity()
+        for block in self.blocks:
+            if isinstance(block, Block):
+                block.fuse()
 
     def pooled(self, pixels: Tensor) -> Tensor:
         """Pixels (n, 3, side, side) of 0 to 255 to the last maps' mean (n, widths[-1])."""

@@ -145,3 +145,32 @@ def test_shipped() -> None:
     assert set(encoders) == {"product"}
     vectors = encoders["product"].encode_images(_photos())
     assert np.isfinite(vectors).all()
+
+
+def test_use_is_training_without_normalisation() -> None:
+    """What is folded away for use changes no vector."""
+    torch.manual_seed(4)
+    tower = MiniTower((8, 12, 16, 24), (1, 1, 2, 1))
+    for part in tower.modules():
+        if isinstance(part, torch.nn.BatchNorm2d):
+            part.running_mean = torch.randn(part.num_features) * 0.1
+            part.running_var = torch.rand(part.num_features) + 0.5
+    tower.eval()
+    pixels = torch.rand(3, 3, 48, 48) * 255
+    with torch.inference_mode():
+        plain = tower(pixels)
+        tower.fuse()
+        fused = tower(pixels)
+    assert not any(isinstance(part, torch.nn.BatchNorm2d) for part in tower.modules())
+    assert torch.allclose(plain, fused, atol=1e-5)
+
+
+def test_a_square_picture_is_seen_once(folder: Path, minilm: MiniLmEncoder) -> None:
+    """Its middle is the whole: one view of it says what two would."""
+    encoder = mini.load(minilm, device=CPU, folder=folder)
+    square = Image.fromarray(np.random.default_rng(5).integers(0, 256, (70, 70, 3), np.uint8))
+    once = encoder.prepare(square)
+    assert once.shape[0] == 1
+    assert encoder.prepare(square.resize((71, 70))).shape[0] == 2
+    twice = encoder.encode_prepared([torch.cat([once, once])])
+    assert np.allclose(encoder.encode_prepared([once]), twice, atol=1e-6)
