@@ -13,8 +13,9 @@ Clock = Callable[[], float]
 class LineClock:
     """Unix seconds as Redis has them, however wrong this machine's clock is.
 
-    Between two readings it goes on by this machine's monotonic clock. Before the first one it is
-    this machine's own time.
+    Between two readings it goes on by this machine's monotonic clock. It lags by the time a reading
+    takes and is never ahead, so that what ends now has ended for Redis too. Before the first reading
+    it is this machine's own time.
 
     Args:
         scripts: Redis.
@@ -35,10 +36,8 @@ class LineClock:
 
     def refresh(self) -> None:
         """Read Redis' clock; raises `UnavailableError`."""
-        begun = self._monotonic()
         seconds, micros = self._scripts.ask(lambda client: client.time())
-        middle = (begun + self._monotonic()) / 2
-        self._ahead = seconds + micros / 1e6 - middle
+        self._ahead = seconds + micros / 1e6 - self._monotonic()
 
 
 def moment(clock: Clock) -> datetime:
