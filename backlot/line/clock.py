@@ -14,8 +14,8 @@ class LineClock:
     """Unix seconds as Redis has them, however wrong this machine's clock is.
 
     Between two readings it goes on by this machine's monotonic clock. It lags by the time that a
-    reading takes and is never ahead, so that what ends now has ended for Redis too. Before the first
-    reading it is this machine's own time.
+    reading takes and is never ahead, so that what ends now has ended for Redis too. Before the
+    first reading it is this machine's own time.
 
     Args:
         scripts: Redis.
