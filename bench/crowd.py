@@ -91,10 +91,10 @@ async def burst(port: int, api: Api) -> dict[str, object]:
                 answers[status] += 1
                 last = answer.get("job_id", last)
 
-    before, start = api.rss_mb(), time.perf_counter()
+    before, cpu, start = api.rss_mb(), api.cpu_s(), time.perf_counter()
     await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
     took = time.perf_counter() - start
-    after = api.rss_mb()
+    after, cpu = api.rss_mb(), api.cpu_s() - cpu
     async with Http("127.0.0.1", port) as http:
         while True:
             _, stages = await http.get("/v1/line")
@@ -110,6 +110,7 @@ async def burst(port: int, api: Api) -> dict[str, object]:
         "burst_per_s": round(BURST / took, 1),
         "burst_p50_ms": round(percentiles[49] * 1000, 1),
         "burst_p99_ms": round(percentiles[98] * 1000, 1),
+        "burst_api_cpu_ms": round(cpu / BURST * 1000, 2),
         "burst_drained_s": round(time.perf_counter() - start, 1),
         "burst_rss_mb": f"{before:.0f}->{after:.0f}",
         "burst_failed": len(page["jobs"]),
