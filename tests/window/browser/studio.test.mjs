@@ -14,6 +14,7 @@ async function bring(page, name, file, previews) {
   if (previews) await page.getByTestId("previews").setInputFiles(previews);
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("What it shows").fill("A calm white marble corner with soft window light and green leaves");
+  await page.locator(".bring-form select").nth(1).selectOption({ index: 3 });
   await noSeriousIssue(page, "the form");
   await page.getByRole("button", { name: "Put it in the library" }).click();
 }
