@@ -1,12 +1,13 @@
 import type { Kind, NewBackground } from "./api/bodies";
 
 export interface Bringing {
-  file: File | null; previews: File[]; name: string; caption: string; kind: Kind; licence: Licence; evidence: string;
+  file: File | null; previews: File[]; name: string; caption: string; kind: Kind; setting: string; licence: Licence;
+  evidence: string;
 }
 export const LICENCES = ["own", "CC0-1.0", "CC-BY-4.0", "other"] as const;
 export type Licence = (typeof LICENCES)[number];
 export const NOTHING_YET: Bringing = {
-  file: null, previews: [], name: "", caption: "", kind: "studio", licence: "own", evidence: "",
+  file: null, previews: [], name: "", caption: "", kind: "studio", setting: "", licence: "own", evidence: "",
 };
 
 const IDS = { own: "LicenseRef-own", "CC0-1.0": "CC0-1.0", "CC-BY-4.0": "CC-BY-4.0", other: "LicenseRef-other" };
@@ -20,11 +21,12 @@ function idOf(name: string): string {
 }
 
 /** What is said of a background: one name and caption for both languages, as nobody translates them. */
-export function saidOf({ name, caption, kind, licence, evidence }: Bringing): NewBackground {
+export function saidOf({ name, caption, kind, setting, licence, evidence }: Bringing): NewBackground {
   const both = (text: string) => ({ en: text, ko: text });
   return {
     id: idOf(name), kind, name: both(name.trim()),
     ...(caption.trim() && { caption: both(caption.trim()) }),
+    facets: { [`setting_${kind}`]: [{ term: setting, score: 1 }] },
     licence: { id: IDS[licence], evidence: evidence.trim() || "said by the uploader" },
   };
 }

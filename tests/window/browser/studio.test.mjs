@@ -14,6 +14,7 @@ async function bring(page, name, file, previews) {
   if (previews) await page.getByTestId("previews").setInputFiles(previews);
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("What it shows").fill("A calm white marble corner with soft window light and green leaves");
+  await page.locator(".bring-form select").nth(1).selectOption({ index: 3 });
   await noSeriousIssue(page, "the form");
   await page.getByRole("button", { name: "Put it in the library" }).click();
 }
@@ -63,10 +64,10 @@ test("the product is moved, sized and shot in a set, from where one stands", asy
   await page.locator(".set.first").getByRole("button", { name: /^Turn it in 3D/ }).click();
   await drawn(page);
   await page.getByText("You said 19.6 cm").waitFor();
-  const height = page.getByLabel("Height");
+  const height = page.getByRole("slider", { name: "Height" });
   assert.ok(Math.abs(Number(await height.getAttribute("max")) - 0.196 * 1.15) < 1e-6);
   await height.fill(await height.getAttribute("max"));
-  await page.getByLabel("Sideways").fill("0.01");
+  await page.getByRole("slider", { name: "Sideways" }).fill("0.01");
   await page.locator("canvas").focus();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("+");

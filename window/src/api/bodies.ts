@@ -68,6 +68,7 @@ export interface BackgroundDetail extends BackgroundCard {
 }
 export interface NewBackground {
   id: string; kind: Kind; name: Localized; caption?: Localized;
+  facets: Record<string, { term: string; score: number }[]>;
   licence: { id: string; evidence: string };
 }
 export interface BackgroundPage { backgrounds: BackgroundCard[]; next_cursor: string | null }

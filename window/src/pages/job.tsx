@@ -206,7 +206,9 @@ function Progress({ state, retried, trouble }: {
           <div class="row">
             {body.status === "failed" && <button class="primary" onClick={attempt(retryJob, retried)}><Redo /> {w.retry}</button>}
             {body.parent_id && <Link to={`/jobs/${body.parent_id}`} class="quiet">{w.backToSets}</Link>}
-            <Link to="/" class="quiet">{w.another}</Link>
+            {body.kind === "ingest"
+              ? <Link to="/library" class="quiet">{w.library}</Link>
+              : <Link to="/" class="quiet">{w.another}</Link>}
           </div>
         </div>
       )}

@@ -3,7 +3,8 @@ import type { Kind, Problem } from "../api/bodies";
 import { Refusal, bringBackground } from "../api/client";
 import { type Bringing, LICENCES, NOTHING_YET, saidOf, unseen } from "../bring";
 import { go } from "../router";
-import { percent, words } from "../words";
+import { termsOf } from "../vocabulary";
+import { capital, local, percent, words } from "../words";
 import { Upload } from "./icons";
 import { Sheet } from "./sheet";
 import { Choose } from "./shoot";
@@ -65,21 +66,33 @@ export function Bring({ close }: { close: () => void }) {
             onInput={(event) => change({ caption: event.currentTarget.value })} />
         </label>
         <div class="bring-row">
-          <Choose label={w.bringKind} values={KINDS} names={w.kinds} value={wish.kind} change={(kind) => change({ kind })} />
+          <Choose label={w.bringKind} values={KINDS} names={w.kinds} value={wish.kind}
+            change={(kind) => change({ kind, setting: "" })} />
+          <label class="field">
+            <span>{w.slots.settings}</span>
+            <select required value={wish.setting} onChange={(event) => change({ setting: event.currentTarget.value })}>
+              <option value="" disabled>{w.bringSetting}</option>
+              {termsOf(`setting_${wish.kind}`).map((one) => (
+                <option key={one.term} value={one.term}>{capital(local(one.label))}</option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <div class="bring-row">
           <Choose label={w.licence} values={LICENCES} names={w.licences} value={wish.licence}
             change={(licence) => change({ licence })} />
+          {wish.licence !== "own" && (
+            <label class="field">
+              <span>{w.evidence}</span>
+              <input required maxLength={300} value={wish.evidence} placeholder="https://…"
+                onInput={(event) => change({ evidence: event.currentTarget.value })} />
+            </label>
+          )}
         </div>
-        {wish.licence !== "own" && (
-          <label class="field">
-            <span>{w.evidence}</span>
-            <input required maxLength={300} value={wish.evidence} placeholder="https://…"
-              onInput={(event) => change({ evidence: event.currentTarget.value })} />
-          </label>
-        )}
         {problem && <Trouble problem={problem} />}
         {share === null ? (
           <div class="row">
-            <button class="primary" disabled={!wish.file || !wish.name.trim()}><Upload /> {w.bringSend}</button>
+            <button class="primary" disabled={!wish.file || !wish.name.trim() || !wish.setting}><Upload /> {w.bringSend}</button>
           </div>
         ) : (
           <div class="bring-sending" role="status">

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { FINAL, type JobBody } from "../api/bodies";
+import { type BackgroundDetail, FINAL, type JobBody } from "../api/bodies";
 import { forgetBackground } from "../api/client";
 import { learnWords, nameOf } from "../vocabulary";
 import { local, percent, words } from "../words";
@@ -36,7 +36,7 @@ export function IngestPart({ body }: { body: JobBody }) {
             <p class="soft">{done?.fresh === false ? w.knownAlready : w.onTheShelf(done?.version ?? 1)}</p>
             <Swatches palette={set.palette} named label={w.palette} />
             <dl class="facets">
-              {Object.entries(set.facets).filter(([, terms]) => terms.length > 0).map(([facet, terms]) => (
+              {settingFirst(set.facets).map(([facet, terms]) => (
                 <div key={facet}>
                   <dt>{w.facets[facet] ?? facet.replaceAll("_", " ")}</dt>
                   <dd>{terms.map((one) => <span class="chip" key={one.term}>{nameOf(one.term)} <small>{percent(one.score)}</small></span>)}</dd>
@@ -53,3 +53,10 @@ export function IngestPart({ body }: { body: JobBody }) {
     </section>
   );
 }
+
+type Facets = BackgroundDetail["facets"];
+
+/** Facets that hold something; where the set is comes before how it looks. */
+const settingFirst = (facets: Facets): [string, Facets[string]][] =>
+  Object.entries(facets).filter(([, terms]) => terms.length > 0)
+    .sort(([a], [b]) => Number(b.startsWith("setting_")) - Number(a.startsWith("setting_")));

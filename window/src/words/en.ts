@@ -121,6 +121,10 @@ export const en = {
   } as Record<string, string>,
   overText: "Nothing was kept waiting. You can start again whenever you like.",
   reasons: {
+    "background-untagged": "Nobody could tell what the set is. Send it again and choose its setting.",
+    "view-blocked": "From there the product cannot be seen, or it has no room. Choose another angle.",
+    "no-room": "The product cannot stand in this set. Say its size, or take another set.",
+    "no-cutout": "The product could not be cut out of the photo. Send a plainer one.",
     defect: "Something went wrong on our side. It has been noted; trying again often helps.",
     poison: "This job stopped its workers several times, so it was put aside. Another photo will work.",
     "deadline-exceeded": "It did not end in the time it was given.",
@@ -300,6 +304,7 @@ export const en = {
   bringNameExample: "Sunlit plaster corner",
   bringCaption: "What it shows (it is tagged by this, too)",
   bringCaptionExample: "A warm plaster wall with window light from the left, calm and minimal",
+  bringSetting: "Choose",
   bringKind: "Kind",
   licences: { own: "My own work", "CC0-1.0": "CC0 1.0", "CC-BY-4.0": "CC BY 4.0", other: "Another" },
   evidence: "Where that is written",

@@ -111,6 +111,10 @@ export const ko: Words = {
   overTitle: { failed: "이번에는 잘되지 않았습니다", canceled: "취소했습니다", expired: "너무 오래 걸렸습니다" },
   overText: "언제든 다시 시작할 수 있습니다.",
   reasons: {
+    "background-untagged": "어떤 세트인지 알 수 없었습니다. 배경을 골라 다시 보내 주세요.",
+    "view-blocked": "그 자리에서는 제품이 보이지 않거나 놓을 곳이 없습니다. 다른 각도를 골라 주세요.",
+    "no-room": "제품을 이 세트에 놓을 수 없습니다. 크기를 알려 주시거나 다른 세트를 골라 주세요.",
+    "no-cutout": "사진에서 제품을 오려 낼 수 없었습니다. 배경이 단순한 사진을 보내 주세요.",
     defect: "서버에 문제가 생겼습니다. 기록해 두었으니 다시 시도해 보세요.",
     poison: "작업이 여러 번 멈추어 따로 빼 두었습니다. 다른 사진으로 시도해 주세요.",
     "deadline-exceeded": "정해진 시간 안에 끝나지 않았습니다.",
@@ -278,6 +282,7 @@ export const ko: Words = {
   bringNameExample: "햇살 드는 미장 벽",
   bringCaption: "무엇이 보이나요 (태그를 달 때도 씁니다)",
   bringCaptionExample: "왼쪽 창으로 빛이 드는 따뜻한 미장 벽, 차분하고 단순한 분위기",
+  bringSetting: "고르기",
   bringKind: "종류",
   licences: { own: "직접 만든 작품", "CC0-1.0": "CC0 1.0", "CC-BY-4.0": "CC BY 4.0", other: "기타" },
   evidence: "라이선스가 적힌 곳",
