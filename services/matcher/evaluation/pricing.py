@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from services.matcher.exposure import charged
 from services.matcher.ranking import Scored
 
-ROUNDS = 40
+ROUNDS, SETTLED = 40, 13
+"""Rounds altogether, and how many of the last the prices are the mean of."""
+
 STEP, COOLING = 0.25, 12.0
 """How much of what is over the share a price moves by, and after how many rounds by half."""
 
 EASE = 0.3
 """A price falls more slowly than it rises, or it would swing."""
 
-DEAREST = 0.2
+DEAREST = 0.4
 """No price is higher: a set that alone has room for a product is shown for it all the same."""
 
 FAINTEST = 0.001
@@ -39,6 +41,7 @@ def prices_of(
         progress: Told the round and the share of the most shown set.
     """
     prices: dict[str, float] = {}
+    kept: list[dict[str, float]] = []
     for number in range(ROUNDS):
         shown = shares(lists, arrange, prices)
         progress(number, max(shown.values()))
@@ -47,7 +50,9 @@ def prices_of(
             over = shown.get(name, 0.0) - share
             moved = prices.get(name, 0.0) + step * over * (1.0 if over > 0 else EASE)
             prices[name] = min(max(moved, 0.0), DEAREST)
-    return {name: round(price, 4) for name, price in sorted(prices.items()) if price >= FAINTEST}
+        kept = [*kept, dict(prices)][-SETTLED:]
+    means = {name: sum(one.get(name, 0.0) for one in kept) / len(kept) for name in sorted(prices)}
+    return {name: round(price, 4) for name, price in means.items() if price >= FAINTEST}
 
 
 def shares(
