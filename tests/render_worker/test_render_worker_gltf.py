@@ -219,8 +219,8 @@ def test_noise_has_no_seam(seed: int) -> None:
 def test_every_tile_is_of_colours_that_exist(kind: PatternKind) -> None:
     """Numbers from 0 to a little over 1, and not one flat colour."""
     spelled = {"gradient": None, "picture": None, "planks": "parquet", "weave": "linen",
-               "grain": "plaster", "brushed": "steel", "speckle": "sand", "ripples": "water", "cloudy": "leaf",
-               "wood": "oak"}  # fmt: skip
+               "grain": "plaster", "brushed": "steel", "speckle": "sand", "ripples": "water",
+               "cloudy": "leaf", "wood": "oak"}  # fmt: skip
     name = spelled.get(kind.value, kind.value)
     tile = tile_of(_pattern(name)) if name else None
     if tile is not None:
