@@ -139,7 +139,7 @@ class MiniEncoder:
             pixels = pixels.contiguous(memory_format=torch.channels_last)
             vectors = functional.normalize(self._tower(pixels).float(), dim=1)
             both = vectors.view(MIRRORS, -1, DIM).mean(0)
-            views = both.split([len(picture) for picture in prepared])
+            views = torch.split(both, [len(picture) for picture in prepared])
             means = torch.stack([one.mean(0) for one in views])
             placed: Vectors = functional.normalize(means, dim=1).cpu().numpy()
         return placed

@@ -14,6 +14,17 @@ MEAN = 0.5
 SPREAD = 0.25
 
 
+def fused(convolution: nn.Module, norm: nn.Module) -> nn.Conv2d:
+    """One convolution that does what a convolution and its normalisation do together.
+
+    Raises:
+        TypeError: They are no such pair; a tower is fused once.
+    """
+    if not (isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d)):
+        raise TypeError(f"cannot fuse {type(convolution).__name__} and {type(norm).__name__}")
+    return fuse_conv_bn_eval(convolution, norm)
+
+
 class Block(nn.Module):
     """Two 3x3 convolutions around a shortcut; the first one may halve the picture."""
 
@@ -39,12 +50,12 @@ class Block(nn.Module):
 
     def fuse(self) -> None:
         """Fold the normalisations into the convolutions; for use only, not for training."""
-        self.first, self.first_norm = fuse_conv_bn_eval(self.first, self.first_norm), nn.Identity()
-        self.second = fuse_conv_bn_eval(self.second, self.second_norm)
+        self.first, self.first_norm = fused(self.first, self.first_norm), nn.Identity()
+        self.second = fused(self.second, self.second_norm)
         self.second_norm = nn.Identity()
         if isinstance(self.shortcut, nn.Sequential):
             pool, through, norm = self.shortcut
-            self.shortcut = nn.Sequential(pool, fuse_conv_bn_eval(through, norm))
+            self.shortcut = nn.Sequential(pool, fused(through, norm))
 
 
 class MiniTower(nn.Module):
@@ -72,7 +83,7 @@ class MiniTower(nn.Module):
 
     def fuse(self) -> None:
         """Fold the normalisations into the convolutions; for use only, not for training."""
-        self.stem, self.stem_norm = fuse_conv_bn_eval(self.stem, self.stem_norm), nn.Identity()
+        self.stem, self.stem_norm = fused(self.stem, self.stem_norm), nn.Identity()
         for block in self.blocks:
             if isinstance(block, Block):
                 block.fuse()
