@@ -86,6 +86,7 @@ def main() -> None:
             bad = [check.name for check in checks if not check.passed]
             failed += bool(bad)
             work.append(taken.cpu_s)
+            console.print(f"{recipe.id}: {seconds[-1]:.1f} s, {taken.cpu_s:.1f} CPU s")
             peak_mb = max(peak_mb, taken.peak_mb)
             table.add_row(
                 recipe.id, f"{shot.width}x{shot.height}", str(shot.samples),
