@@ -58,7 +58,7 @@ test("a backdrop photo is enough, and a file that is none is explained", async (
 });
 
 test("the product is moved, sized and shot in a set, from where one stands", async () => {
-  const { page, complaints, close } = await open();
+  const { page, complaints, close } = await open({ ...DESK, viewport: { width: 960, height: 640 } });
   await trySample(page, "tumbler");
   const id = await withModel(page);
   await page.locator(".set.first").getByRole("button", { name: /^Turn it in 3D/ }).click();
@@ -103,7 +103,8 @@ test("on a phone a set is turned with a finger, and nothing is wider than the sc
 });
 
 async function drawn(page) {
-  await page.locator("canvas[data-drawn]").waitFor();
+  // Without a graphics card the first picture takes a while.
+  await page.locator("canvas[data-drawn]").waitFor({ timeout: 180_000 });
   await page.waitForTimeout(300);
 }
 
