@@ -195,7 +195,7 @@ def one_in_flight(
         shown = decode(files[0])
         both = [Image.fromarray(shown.rgb)]
         if looked.lifted is not None:
-            both.append(on_white(looked.lifted.rgba))
+            both.append(on_white(looked.lifted.rgba, square=False))
         steps.run([steps.prepare(picture) for picture in both])
 
     bare_ms, sight_ms, worker_ms = (

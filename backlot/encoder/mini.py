@@ -93,6 +93,11 @@ class MiniEncoder:
         return DIM
 
     @property
+    def squeezes(self) -> bool:
+        """True: one of its two views is the whole picture squeezed into a square."""
+        return True
+
+    @property
     def logit_scale(self) -> float:
         """Factor between cosine and logit."""
         return self._card.logit_scale
@@ -117,7 +122,7 @@ class MiniEncoder:
         """Make the views of one RGB picture, uint8 (1 or 2, 3, side, side).
 
         They are the middle square and the whole squeezed into one: what one cuts off the other
-        keeps. Of a square picture, as cut-outs are shown, both are the same.
+        keeps. Of a square picture both are the same.
         """
         side = self._card.side
         wide, high = image.size

@@ -84,6 +84,16 @@ class TwoStepEncoder(Protocol):
 
 
 @runtime_checkable
+class SqueezingEncoder(Protocol):
+    """What an image-text encoder may tell of how it takes pictures that are no squares."""
+
+    @property
+    def squeezes(self) -> bool:
+        """True where it learnt from squeezed pictures and crops nothing away for good."""
+        ...
+
+
+@runtime_checkable
 class ForgetfulEncoder(Protocol):
     """What an image-text encoder may offer to whom needs no texts any more."""
 

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 
 from PIL import Image
 
-from backlot.encoder.port import ImageTextEncoder, Vectors, steps_of
+from backlot.encoder.port import ImageTextEncoder, SqueezingEncoder, Vectors, steps_of
 from backlot.encoder.profiles import Role
 from services.vision_worker.batching import MicroBatcher
 from services.vision_worker.looker import Views
@@ -27,6 +27,8 @@ class Eye:
 
     def __init__(self, encoders: Mapping[Role, ImageTextEncoder], batcher: MicroBatcher) -> None:
         self._steps = {role: steps_of(encoder) for role, encoder in encoders.items()}
+        product = encoders.get("product")
+        self._square = not (isinstance(product, SqueezingEncoder) and product.squeezes)
         self._shared = encoders.get("product") is encoders.get("scene")
         self._batcher = batcher
 
@@ -55,7 +57,7 @@ class Eye:
             BacklotError: Whatever the checkpoint raises.
         """
         whole = Image.fromarray(photo.rgb)
-        product = [] if looked.product is None else [on_white(looked.product)]
+        product = [] if looked.product is None else [on_white(looked.product, square=self._square)]
         by_product = self._ask("product", [whole, *product], alone=alone)
         by_scene = by_product if self._shared else self._ask("scene", [whole], alone=alone)
         seen = [awaited(answer, checkpoint) for answer in by_product]

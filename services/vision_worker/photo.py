@@ -99,15 +99,18 @@ def encode_cutout(rgba: NDArray[np.uint8]) -> bytes:
     return out.getvalue()
 
 
-def on_white(rgba: NDArray[np.uint8]) -> Image.Image:
-    """A cut-out in the middle of a square of white paper, as shops show products.
+def on_white(rgba: NDArray[np.uint8], *, square: bool) -> Image.Image:
+    """A cut-out on white paper, as shops show products.
 
-    Square, because encoders squeeze or crop whatever is not: a shoe squeezed into a square is no
-    shoe to them, and of a bottle cropped to one the neck is gone.
+    Args:
+        rgba: The cut-out, shape (height, width, 4).
+        square: In the middle of a square, for encoders that crop whatever is none: of a bottle
+            cropped to a square the neck is gone.
     """
     picture = Image.fromarray(rgba)
     side = round(max(picture.size) / PRODUCT_SHARE)
-    paper = Image.new("RGB", (side, side), (WHITE, WHITE, WHITE))
-    at = (side - picture.width) // 2, (side - picture.height) // 2
+    size = (side, side) if square else picture.size
+    paper = Image.new("RGB", size, (WHITE, WHITE, WHITE))
+    at = (size[0] - picture.width) // 2, (size[1] - picture.height) // 2
     paper.paste(picture, at, mask=picture.getchannel("A"))
     return paper

@@ -236,7 +236,8 @@ def test_encoders_see_the_product_in_its_own_proportions(size: tuple[int, int]) 
     """A cut-out is shown whole, unsqueezed, in the middle of a white square."""
     rgba = np.zeros((*size, 4), np.uint8)
     rgba[...] = (200, 30, 30, 255)
-    shown = np.asarray(on_white(rgba))
+    assert on_white(rgba, square=False).size == size[::-1]
+    shown = np.asarray(on_white(rgba, square=True))
     assert shown.shape[0] == shown.shape[1] >= max(size)
     box = box_of((shown != 255).any(axis=-1))
     assert box is not None
