@@ -27,8 +27,7 @@ class Eye:
 
     def __init__(self, encoders: Mapping[Role, ImageTextEncoder], batcher: MicroBatcher) -> None:
         self._steps = {role: steps_of(encoder) for role, encoder in encoders.items()}
-        product = encoders.get("product")
-        self._square = not (isinstance(product, SqueezingEncoder) and product.squeezes)
+        self._square = not _squeezes(encoders.get("product"))
         self._shared = encoders.get("product") is encoders.get("scene")
         self._batcher = batcher
 
@@ -94,3 +93,8 @@ def awaited(answer: "Future[Vectors]", checkpoint: Callable[[], None]) -> Vector
                 answer.cancel()
                 raise
     return answer.result()[None]
+
+
+def _squeezes(encoder: object) -> bool:
+    """Tell whether an encoder learnt from squeezed pictures; those that do not say crop."""
+    return isinstance(encoder, SqueezingEncoder) and encoder.squeezes
