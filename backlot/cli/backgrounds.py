@@ -23,6 +23,9 @@ PREVIEW = "-preview"
 """`name.glb` and `name-preview.webp` belong together, and so does `name.json`."""
 
 BATCH = 16
+JOB_S = 3600.0
+"""For one background: where a render worker takes its pictures, it waits behind the others'."""
+
 Address = Annotated[str, typer.Option(envvar="BACKLOT_ADDRESS", help="Of a running line.")]
 LOCAL = "http://127.0.0.1:8000"
 
@@ -147,7 +150,7 @@ def imported(client: Client, items: list[Item]) -> Iterator[Verdict]:
             yield Verdict(item.path.name, done=False, detail=str(error))
     for item, body, replayed in begun:
         try:
-            ended = client.follow(body.job_id, lambda _: None)
+            ended = client.follow(body.job_id, lambda _: None, within_s=JOB_S)
         except BacklotError as error:
             yield Verdict(item.path.name, done=False, detail=str(error))
             continue
