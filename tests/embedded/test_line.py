@@ -119,7 +119,7 @@ def test_a_rematch_follows_the_sellers_words(
     assert body.result.brief is not None
     assert body.result.brief.prose.en == "a dark low-key studio"
     first = (body.result.recommendations or ())[0].background
-    assert first.setting == ("setting_studio/dark-low-key-studio",)
+    assert "setting_studio/dark-low-key-studio" in first.setting
 
 
 def _worker_pid(state: State, name: str) -> int:

@@ -136,18 +136,25 @@ class TestTransient:
     """What may work later."""
 
     @pytest.mark.parametrize(
-        ("headers", "least", "most"),
+        ("name", "wait", "least", "most"),
         [
-            ({"retry-after": "300"}, 300, 300),
-            ({"retry-after-ms": "1200"}, 1.2, 1.2),
-            ({"retry-after": format_datetime(datetime.now(UTC) + timedelta(hours=1))}, 3000, 3600),
+            ("retry-after", "300", 300, 300),
+            ("retry-after-ms", "1200", 1.2, 1.2),
+            ("retry-after", timedelta(hours=1), 3000, 3600),
         ],
     )
     def test_busy_says_when_to_come_back(
-        self, make: Maker, stub_llm: StubLlm, headers: dict[str, str], least: float, most: float
+        self,
+        make: Maker,
+        stub_llm: StubLlm,
+        name: str,
+        wait: str | timedelta,
+        least: float,
+        most: float,
     ) -> None:
         """429 is put off by what the endpoint asks for, in all three spellings, and at once."""
-        stub_llm.behave(failing(429, headers))
+        value = wait if isinstance(wait, str) else format_datetime(datetime.now(UTC) + wait)
+        stub_llm.behave(failing(429, {name: value}))
         error = failure(make())
         assert isinstance(error, LlmBusyError)
         assert error.retry_after_s is not None
