@@ -129,6 +129,7 @@ def test_only_what_was_asked_for_is_shot(catalog: Path) -> None:
     after = {p.name: p.stat().st_mtime_ns for p in (catalog / "catalog/previews").iterdir()}
     assert {name for name in after if after[name] != before[name]} == {
         "art-gallery-plinth-front.webp",
+        "art-gallery-plinth-three-quarter.webp",
         "art-gallery-plinth-wide.webp",
     }
 
@@ -137,7 +138,11 @@ def test_a_set_is_shown_by_all_its_cameras(catalog: Path) -> None:
     """Every camera of a recipe gives one preview, the front first."""
     studio.previews(studio.renderer("flat"), catalog, [], None)
     gallery = load_starter(catalog / "catalog")[1]
-    assert [preview.view for preview in gallery.files.previews] == ["front", "wide"]
+    assert [preview.view for preview in gallery.files.previews] == [
+        "front",
+        "wide",
+        "three-quarter",
+    ]
 
 
 def test_only_missing_pictures_are_shot(catalog: Path) -> None:
