@@ -39,4 +39,4 @@ WORKDIR /var/lib/backlot
 USER 10001:10001
 HEALTHCHECK --interval=30s --timeout=15s --start-period=120s --retries=3 \
     CMD ["backlot", "healthy", "render"]
-CMD ["celery", "-A", "services.render_worker.worker", "worker", "-P", "threads", "-Q", "render,view", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+CMD ["celery", "-A", "services.render_worker.worker", "worker", "-P", "threads", "-Q", "render,view,build", "--without-gossip", "--without-mingle", "--without-heartbeat"]

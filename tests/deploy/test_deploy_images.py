@@ -1,5 +1,6 @@
 """What the Dockerfiles promise; an engine is not needed to read them."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -11,6 +12,8 @@ import pytest
 from check_extras import ENGINES, SERVICES
 from dockerfile import instructions, read_image
 from lock import EXTRAS
+
+from backlot.line.table import STAGES, stages_of
 
 ROOT = Path(__file__).resolve().parents[2]
 every_service = pytest.mark.parametrize("service", SERVICES)
@@ -61,6 +64,17 @@ def test_the_catalog_s_image_holds_what_makes_the_files_and_no_more() -> None:
         assert copied & able, module
     assert "blender" not in text
     assert "bpy" not in read_image(ROOT / "deploy" / "catalog.Dockerfile").pip[-1]
+
+
+@pytest.mark.parametrize("service", sorted({row.service for row in STAGES.values()}))
+def test_every_stage_has_a_consumer(service: str) -> None:
+    """The embedded line's worker and the image's consume each stage of their service."""
+    stages = {stage.value for stage in stages_of(service)}
+    command = procfile()[service]
+    assert set(command[command.index("-Q") + 1].split(",")) == stages
+    [image] = rest_of(service, "CMD")
+    words = json.loads(image)
+    assert set(words[words.index("-Q") + 1].split(",")) == stages
 
 
 @every_service
