@@ -82,8 +82,12 @@ class Supervisor:
         path = self._state.folder / "supervisord.conf"
         path.write_text(configuration(self._state, self._commands))
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "supervisor.supervisord", "-c", str(path)],
+            [
+                *(sys.executable, "-m", "backlot.embedded.leash"),
+                *(sys.executable, "-W", "ignore", "-m", "supervisor.supervisord", "-c", str(path)),
+            ],
             env=self._environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

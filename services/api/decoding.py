@@ -57,7 +57,10 @@ class DecodePool:
         self._taken = 0
         self._closing = False
         self._children: set[Decoder] = set()
-        self._idle: asyncio.LifoQueue[Decoder] = asyncio.LifoQueue()
+        self._idle: list[Decoder] = []
+        # Counts them. A queue would let whoever comes just then pass those that wait, and send the
+        # one it had woken to the end of them.
+        self._turn = asyncio.Semaphore(0)
         self._replacing: set[asyncio.Task[None]] = set()
 
     @property
@@ -96,7 +99,8 @@ class DecodePool:
 
     async def _living(self) -> Decoder:
         while True:
-            child = await self._idle.get()
+            await self._turn.acquire()
+            child = self._idle.pop()
             if child.lives:
                 return child
             self._replace(child)  # somebody else's kill, between two photos
@@ -120,7 +124,7 @@ class DecodePool:
         finally:
             # A child whose client has left is in the middle of something, too.
             if usable:
-                self._idle.put_nowait(child)
+                self._rest(child)
             else:
                 self._replace(child)
         return photo
@@ -147,4 +151,8 @@ class DecodePool:
     async def _start(self) -> None:
         child = await Decoder.start(self._child, self._memory_bytes, self._limits)
         self._children.add(child)
-        self._idle.put_nowait(child)
+        self._rest(child)
+
+    def _rest(self, child: Decoder) -> None:
+        self._idle.append(child)
+        self._turn.release()

@@ -70,6 +70,8 @@ def grounded(
 
 def _term(words: str, facets: tuple[str, ...], vocabulary: Vocabulary) -> str | None:
     """Return the term that words name: an id, a label or a synonym of one of the facets."""
+    if words.partition("/")[0] in facets and vocabulary.has(words):
+        return words
     for facet in facets:
         found = vocabulary.find(words, facet)
         if found is not None:

@@ -148,13 +148,28 @@ async def test_more_waiting_photos_than_allowed_are_turned_away() -> None:
         assert (await pool.normalise(small_png())).width == 64
 
 
+async def test_photos_have_their_turn_in_the_order_they_came() -> None:
+    """Somebody who comes just as a child is free does not pass those that wait."""
+    done: list[int] = []
+
+    async def send(number: int) -> None:
+        await pool.normalise(small_png())
+        done.append(number)
+
+    async with pool_of(waiting=400) as pool, asyncio.TaskGroup() as group:
+        for number in range(400):
+            group.create_task(send(number))
+            for _ in range(20):
+                await asyncio.sleep(0)
+    assert done == list(range(400))
+
+
 async def test_a_child_killed_while_idle_is_replaced() -> None:
     """Somebody else's kill between two photos costs no photo."""
     async with pool_of() as pool:
-        child = pool._idle.get_nowait()
+        (child,) = pool._idle
         os.kill(child.pid, 9)
         await child._process.wait()
-        pool._idle.put_nowait(child)
         assert (await pool.normalise(small_png())).width == 64
 
 

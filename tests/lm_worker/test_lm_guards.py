@@ -9,6 +9,7 @@ from services.lm_worker.facts import ProductFacts
 from services.lm_worker.findings import Code
 from services.lm_worker.guards import check
 from services.lm_worker.mending import mend
+from services.lm_worker.speech import shipped_censor, text_findings
 from services.lm_worker.stylist.rulebook import shipped_rulebook
 
 KNOWN = facts(TUMBLER)
@@ -233,3 +234,15 @@ class TestMending:
         """No light left, no set of a wanted kind: no brief."""
         assert self.mended(lit(good, "lighting/moonshine")) is None
         assert self.mended(good, facts(TUMBLER, kinds=["space"])) is None
+
+
+def test_patterns_of_claims_are_in_lower_case() -> None:
+    """They meet texts in lower case; one with a capital would never find anything."""
+    for pattern in shipped_censor().claims.values():
+        assert pattern.pattern == pattern.pattern.lower()
+
+
+@pytest.mark.parametrize("text", ["BPA-free", "FDA approved", "CLINICALLY PROVEN", "iso-certified"])
+def test_claims_are_found_in_any_case(text: str) -> None:
+    """Capitals hide nothing."""
+    assert text_findings(f"A bottle that is {text}.", "prose.en")

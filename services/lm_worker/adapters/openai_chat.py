@@ -207,9 +207,10 @@ class OpenAiWriter:
             options["temperature"] = self._endpoint.temperature
         async with self._create(
             model=self._endpoint.model,
-            messages=messages,
-            # The client library would walk through every term of the schema on every call.
-            extra_body={"response_format": self._format},
+            messages=(),
+            # The client library would try every shape of a message, and walk through every term of
+            # the schema, on every call.
+            extra_body={"messages": messages, "response_format": self._format},
             **options,
         ) as response:
             async for chunk in response.iter_bytes():
