@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 EXTRAS := api,vision,lm,matcher,conductor,s3,embedded,demo,render,catalog
 STAMP := $(VENV)/.installed
 T ?= tests
+JOBS ?= 2
 
 .PHONY: help install demo run test test-window window check format catalog schemas bench-crowd bench-line bench-refine bench-render bench-vision train train-mask audit check-extras clean locks
 
@@ -26,8 +27,8 @@ demo: $(STAMP) ## Photos in, recommended backgrounds out; PHOTO=path for your ow
 run: $(STAMP) ## Serve the line on http://127.0.0.1:8000 until Ctrl-C
 	$(BIN)/backlot run
 
-test: $(STAMP) ## Everything that belongs to a normal test run; T=path for a part
-	$(BIN)/python -m pytest $(T)
+test: $(STAMP) ## Everything that belongs to a normal test run; T=path for a part, JOBS=0 in one process
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(T)
 
 NODE_STAMP := window/node_modules/.package-lock.json
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from backlot.api_keys import USUAL, ApiKeys, MadeKey, Scope
 from backlot.blobs.settings import BlobSettings, open_blobs
 from backlot.cli.running import use_running_line
+from backlot.cli.tables import show
 from backlot.line.clock import LineClock
 from backlot.line.scripting import open_scripts
 from backlot.line.settings import LineSettings
@@ -63,7 +64,7 @@ def list_keys(
                 key.key_id, key.tenant, key.name, " ".join(key.scopes),
                 *(at.isoformat(timespec="seconds") if at else "" for at in times),
             )  # fmt: skip
-    console.print(table)
+    show(table)
 
 
 @keys_app.command()

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from backlot.cli.tables import show
 from backlot.contracts.errors import MissingExtraError, UnavailableError
 from backlot.contracts.webhooks import (
     DeliveryState,
@@ -37,7 +38,7 @@ def list_endpoints(address: Address = LOCAL, key: Key = "") -> None:
         table.add_row(
             one.endpoint_id, one.url, state, _at(one.failing_since), _at(one.last_delivered_at)
         )
-    console.print(table)
+    show(table)
 
 
 @webhooks_app.command()
@@ -59,7 +60,7 @@ def deliveries(
             one.delivery_id, one.type, one.job_id or "", one.state, str(one.attempts), last,
             _at(one.next_attempt_at),
         )  # fmt: skip
-    console.print(table)
+    show(table)
 
 
 @webhooks_app.command()

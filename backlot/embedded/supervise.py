@@ -13,7 +13,7 @@ from backlot.embedded.state import State
 
 STOP_WAIT_S = 20
 """A worker may finish what it is doing for this long; then the record brings the job back."""
-WORKERS_NICE = 10
+WORKERS_NICE = 19
 """On a machine that all programs share, answering a client goes before working through a queue."""
 
 
@@ -113,5 +113,5 @@ class Supervisor:
                 self._process.wait(STOP_WAIT_S + 10)
             except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.communicate()  # waits, and lets go of the leash
         self._process = None

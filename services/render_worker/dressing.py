@@ -132,9 +132,9 @@ def _stood(
         spot = _at_rest(scene, subject, x, z, low, high)
         if spot is None:
             continue
-        stood = model.model_copy(update={"at": spot})
-        if _is_free(scene, subject, _bounds(stood), taken):
-            return stood
+        moved = np.subtract(spot, model.at)
+        if _is_free(scene, subject, (low + moved, high + moved), taken):
+            return model.model_copy(update={"at": spot})
     return None
 
 

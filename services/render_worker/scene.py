@@ -6,6 +6,7 @@ knows a renderer; `adapters.blender` turns a `Scene` into a picture.
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,18 @@ class Mesh:
     points: Points
     faces: Faces
     crease_deg: float = 40.0
+
+    @cached_property
+    def face_boxes(self) -> tuple[Points, Points]:
+        """Lowest and highest corner of every face, (m, 3) each."""
+        corners = self.points[np.where(self.faces >= 0, self.faces, self.faces[:, :1])]
+        return corners.min(axis=1), corners.max(axis=1)
+
+    @cached_property
+    def box(self) -> tuple[Points, Points]:
+        """Lowest and highest corner of the box around all faces; upside down without any."""
+        lows, highs = self.face_boxes
+        return lows.min(axis=0, initial=np.inf), highs.max(axis=0, initial=-np.inf)
 
     @property
     def triangles(self) -> int:

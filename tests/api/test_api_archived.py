@@ -43,7 +43,9 @@ def test_the_body_is_what_it_was(archived: tuple[str, str], door: Door) -> None:
 def test_the_events_are_replayed(archived: tuple[str, str], door: Door) -> None:
     """A late follower hears the whole story, and the end of it."""
     job_id, _ = archived
-    text = door.client.get(f"/v1/jobs/{job_id}/events").text
+    answer = door.client.get(f"/v1/jobs/{job_id}/events")
+    assert answer.status_code == 200, answer.text
+    text = answer.text
     heard = [line for line in text.splitlines() if line.startswith("event: ")]
     assert heard == ["event: job.created", "event: job.stage_claimed", "event: job.failed"]
     last = [line for line in text.splitlines() if line.startswith("id: ")][-1]

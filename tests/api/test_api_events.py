@@ -225,7 +225,7 @@ def test_many_followers_of_a_job_read_it_once(door: Door) -> None:
     """Forty streams of one job end together, and the process read its record a few times only."""
     job_id = body_of(door.submit(small_png())).job_id
     reads = 0
-    read = door.parts.journal.read
+    read = door.parts.feeds._read
 
     def counted(which: str) -> object:
         nonlocal reads

@@ -247,7 +247,7 @@ def test_keys_are_kept_by_commands(closed_door: Door) -> None:
     environment: dict[str, Any] = {
         "BACKLOT_REDIS_URL": line.redis_url.get_secret_value(), "BACKLOT_PREFIX": line.prefix,
         "BACKLOT_BLOBS_FOLDER": str(parts.blobs._root),  # type: ignore[attr-defined]
-        "BACKLOT_SECRET": SecretStr("x" * 32).get_secret_value(), "COLUMNS": "400",
+        "BACKLOT_SECRET": SecretStr("x" * 32).get_secret_value(),
     }  # fmt: skip
 
     def run(*words: str, code: int = 0) -> str:

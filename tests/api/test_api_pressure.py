@@ -104,7 +104,7 @@ def test_no_job_is_taken_by_a_redis_that_is_nearly_full(tmp_path: Path) -> None:
         job = door.submit(small_jpeg())
         assert job.status_code == 202
         used = int(client.info("memory")["used_memory"])
-        client.config_set("maxmemory", int(used / 0.82))
+        client.config_set("maxmemory", int(used / 0.9))
         door.parts.doorman._pressure._last = None
         refused = door.submit(small_jpeg())
         assert (refused.status_code, problem_of(refused).code) == (503, "unavailable")

@@ -13,7 +13,7 @@ from backlot.contracts.webhooks import DeliveryState
 def run(door: Door, *words: str, code: int = 0) -> str:
     """One command with the key of vrin; returns what it says."""
     options = ["--address", door.url, "--key", KEYS["vrin"]]
-    done = CliRunner().invoke(app, ["webhooks", *words, *options], env={"COLUMNS": "400"})
+    done = CliRunner().invoke(app, ["webhooks", *words, *options])
     assert done.exit_code == code, done.output
     return done.output
 

@@ -8,7 +8,14 @@ from PIL import Image, ImageDraw
 from backlot.blobs.memory import MemoryStore
 from backlot.catalog import STARTER_FOLDER, card, load_starter
 from backlot.contracts.background import RankedBackground
-from backlot.contracts.brief import LightingPlan, PalettePlan, StudioBrief, TechniquePlan
+from backlot.contracts.brief import (
+    LightingPlan,
+    PalettePlan,
+    Placement,
+    Prop,
+    StudioBrief,
+    TechniquePlan,
+)
 from backlot.contracts.caption import Caption, CaptionText, Cutout, Measures
 from backlot.contracts.frozen import Localized, Swatch
 from backlot.contracts.jobs import Dimensions, JobKind, JobRequest
@@ -19,6 +26,9 @@ from backlot.contracts.terms import FactSource
 from backlot.line.work import Outcome, Work
 from services.render_worker.adapters.recipes import read_recipes
 from services.render_worker.sets.recipe import Recipe
+from services.render_worker.shot import ModelFacts, ShotPlan
+from services.render_worker.shots import Order, Subject, plan_shot
+from services.render_worker.sizing import size_of_cutout, size_of_model
 
 RECIPES: dict[str, Recipe] = {
     recipe.id: recipe for recipe in read_recipes(STARTER_FOLDER / "recipes")
@@ -26,6 +36,14 @@ RECIPES: dict[str, Recipe] = {
 SETS = ("white-cyclorama-softbox", "concrete-slab-side-light", "cool-gradient-studio")
 SIZE = Dimensions(width=10, height=20, depth=10)
 MODEL_KEY, CUTOUT_KEY = "intake/product.glb", "jobs/cutout.webp"
+BOX = ModelFacts(
+    low=(-0.05, 0.0, -0.05), high=(0.05, 0.2, 0.05), triangles=12,
+    footing=((-0.05, -0.05), (0.05, -0.05), (-0.05, 0.05), (0.05, 0.05)),
+)  # fmt: skip
+PROPS: tuple[tuple[str, Placement], ...] = (
+    ("ceramic-vase", "behind-left"), ("coffee-cup", "right"), ("lit-candle", "front-left"),
+    ("potted-houseplant", "behind-right"),
+)  # fmt: skip
 FAKE_GLB = struct.pack("<4sII", b"glTF", 2, 12)
 
 
@@ -43,6 +61,22 @@ def brief(**changes: object) -> StudioBrief:
         variant="safe",
         source="rules",
     ).model_copy(update=changes)
+
+
+def subject(facts: ModelFacts | None = BOX, said: Dimensions | None = SIZE) -> Subject:
+    """A bottle-sized product: a model, or a cut-out where there are no facts of one."""
+    if facts is None:
+        return Subject("0" * 64, size_of_cutout(2.0, said, 0.5))
+    return Subject("0" * 64, size_of_model(facts, said), facts)
+
+
+def dressed(background: str, *, wishes: ShotWishes | None = None, **changes: object) -> ShotPlan:
+    """A box-shaped product of 20 cm in a starter set, with a brief that asks for four props."""
+    wanted = tuple(
+        Prop(term=f"props/{slug}", placement=where, scale="smaller") for slug, where in PROPS
+    )
+    order = Order("draft", wishes or ShotWishes(), brief(**{"props": wanted, **changes}))
+    return plan_shot(RECIPES[background], "hero", subject(), order)
 
 
 def match(sets: tuple[str, ...] = SETS) -> Match:

@@ -74,15 +74,15 @@ class Run:
 
     Args:
         examples: Where photos and masks come from.
-        photos: How many photos are seen in all.
+        plan: How many photos are seen, and how large.
         kept: The checkpoint's file.
     """
 
-    def __init__(self, examples: Examples, photos: int, kept: Path) -> None:
+    def __init__(self, examples: Examples, plan: tuple[Phase, ...], kept: Path) -> None:
         torch.manual_seed(SEED)
         self.examples = examples
         self.kept = kept
-        self.plan = phases(photos)
+        self.plan = plan
         self.steps = sum(phase.photos // phase.batch for phase in self.plan)
         self.network = MaskNetwork().to(memory_format=torch.channels_last)
         self.average = deepcopy(self.network)
@@ -194,7 +194,7 @@ def main() -> None:
     print(f"{len(renders)} renders, {len(taught)} taught photos", flush=True)
     run = Run(
         Examples(renders, taught, Backgrounds(told.data, held_out=False, seed=SEED)),
-        told.photos,
+        phases(told.photos),
         told.kept,
     )
     run.train()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backlot.contracts.background import StageArea
 from services.render_worker.scene import Mesh, Points, Scene
@@ -12,6 +13,8 @@ _SKIN_M = 0.004
 
 
 _ROUNDING = 1e-9
+_FLAT = [0, 2]
+"""x and z."""
 
 
 def obstacles(scene: Scene, stage: StageArea) -> list[str]:
@@ -29,10 +32,8 @@ def obstacles(scene: Scene, stage: StageArea) -> list[str]:
 
 def support_below(scene: Scene, x: float, z: float, ceiling_m: float) -> float | None:
     """Height of the highest surface at a place that is not above `ceiling_m`; None over a void."""
-    heights = [_heights_at(piece.mesh, x, z) for piece in scene.pieces if piece.seen]
-    found = np.concatenate(heights)
-    found = found[found <= ceiling_m]
-    return float(found.max()) if len(found) else None
+    height = float(supports_below(scene, np.array([[x, z]]), ceiling_m)[0])
+    return None if np.isnan(height) else height
 
 
 def supports_below(scene: Scene, places: Points, ceiling_m: float) -> Points:
@@ -44,7 +45,8 @@ def supports_below(scene: Scene, places: Points, ceiling_m: float) -> Points:
         ceiling_m: Surfaces above this do not count.
     """
     low, high = places.min(axis=0) - _ROUNDING, places.max(axis=0) + _ROUNDING
-    under = [_cropped(piece.mesh, low, high) for piece in scene.pieces if piece.seen]
+    cropped = (_cropped(piece.mesh, low, high) for piece in scene.pieces if piece.seen)
+    under = [mesh for mesh in cropped if len(mesh.faces)]
     heights = np.full(len(places), np.nan)
     for at, (x, z) in enumerate(places):
         found = np.concatenate([_heights_at(mesh, x, z) for mesh in under] or [np.empty(0)])
@@ -59,9 +61,7 @@ def near(scene: Scene, low: Points, high: Points) -> Scene:
     pieces = []
     for piece in scene.pieces:
         mesh = piece.mesh
-        corners = mesh.points[np.where(mesh.faces >= 0, mesh.faces, mesh.faces[:, :1])]
-        inside = (corners.min(axis=1) < high) & (corners.max(axis=1) > low)
-        kept = mesh.faces[np.all(inside, axis=1)]
+        kept = mesh.faces[_inside(mesh, low, high)]
         if len(kept):
             cut = Mesh(mesh.points, kept, mesh.crease_deg)
             pieces.append(replace(piece, mesh=cut))
@@ -70,16 +70,26 @@ def near(scene: Scene, low: Points, high: Points) -> Scene:
 
 def _cropped(mesh: Mesh, low: Points, high: Points) -> Mesh:
     """The faces of a mesh that lie over a rectangle of x and z, as far as their boxes tell."""
-    corners = mesh.points[np.where(mesh.faces >= 0, mesh.faces, mesh.faces[:, :1])][..., [0, 2]]
-    over = np.all((corners.min(axis=1) <= high) & (corners.max(axis=1) >= low), axis=1)
+    lowest, highest = (corners[..., _FLAT] for corners in mesh.box)
+    if np.any(lowest > high) or np.any(highest < low):
+        return Mesh(mesh.points, mesh.faces[:0], mesh.crease_deg)
+    lows, highs = (corners[..., _FLAT] for corners in mesh.face_boxes)
+    over = np.all((lows <= high) & (highs >= low), axis=1)
     return Mesh(mesh.points, mesh.faces[over], mesh.crease_deg)
 
 
 def reaching(mesh: Mesh, low: Points, high: Points) -> bool:
     """Whether the box around any single face overlaps the box."""
-    corners = mesh.points[np.where(mesh.faces >= 0, mesh.faces, mesh.faces[:, :1])]
-    inside = (corners.min(axis=1) < high) & (corners.max(axis=1) > low)
-    return bool(np.any(np.all(inside, axis=1)))
+    return bool(np.any(_inside(mesh, low, high)))
+
+
+def _inside(mesh: Mesh, low: Points, high: Points) -> NDArray[np.bool_]:
+    """Of each face, whether the box around it overlaps the box."""
+    lowest, highest = mesh.box
+    if np.any(lowest >= high) or np.any(highest <= low):
+        return np.zeros(len(mesh.faces), dtype=np.bool_)
+    lows, highs = mesh.face_boxes
+    return np.asarray(np.all((lows < high) & (highs > low), axis=1))
 
 
 def _heights_at(mesh: Mesh, x: float, z: float) -> Points:
@@ -87,9 +97,8 @@ def _heights_at(mesh: Mesh, x: float, z: float) -> Points:
     quads = mesh.faces[mesh.faces[:, 3] >= 0]
     triangles = np.concatenate([mesh.faces[:, :3], quads[:, [0, 2, 3]]])
     a, b, c = (mesh.points[triangles[:, corner]] for corner in range(3))
-    flat = [0, 2]
     spot = np.array([x, z])
-    ab, ac, ap = b[:, flat] - a[:, flat], c[:, flat] - a[:, flat], spot - a[:, flat]
+    ab, ac, ap = b[:, _FLAT] - a[:, _FLAT], c[:, _FLAT] - a[:, _FLAT], spot - a[:, _FLAT]
     area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
     steep = np.abs(area) > 1e-12  # noqa: PLR2004 - an upright triangle has no area from above
     area = np.where(steep, area, 1.0)

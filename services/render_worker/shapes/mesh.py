@@ -1,5 +1,6 @@
 """Meshes: joining, moving, turning and measuring them."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -10,13 +11,15 @@ from services.render_worker.scene import Faces, Group, Lettering, Light, Mesh, P
 
 def rotation(turn_deg: Vec3) -> Points:
     """Rotation matrix (3, 3) that turns about x, then y, then z."""
-    x, y, z = np.radians(turn_deg)
-    cx, cy, cz = np.cos((x, y, z))
-    sx, sy, sz = np.sin((x, y, z))
-    about_x = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
-    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
-    about_z = np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]])
-    return np.asarray(about_z @ about_y @ about_x, dtype=np.float64)
+    x, y, z = map(math.radians, turn_deg)
+    cx, cy, cz, sx, sy, sz = *map(math.cos, (x, y, z)), *map(math.sin, (x, y, z))
+    return np.array(
+        [
+            [cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx],
+            [sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx],
+            [-sy, cy * sx, cy * cx],
+        ]
+    )
 
 
 def placed(
