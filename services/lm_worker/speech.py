@@ -145,10 +145,12 @@ def leaks(text: str, facts: ProductFacts, vocabulary: Vocabulary) -> bool:
     """Tell whether a text repeats a name or an odd token that only the seller's words have."""
     for words in (facts.title, facts.category_words):
         for token in _TOKEN.findall(words or ""):
-            if vocabulary.find(token) is not None or token.lower() in _plain_words(vocabulary):
+            if token not in text or token.lower() in _plain_words(vocabulary):
+                continue
+            if vocabulary.find(token) is not None:
                 continue
             named = token[0].isupper() and re.search(rf"[^.!?]\s{re.escape(token)}\b", text)
-            if named or (_ODD.search(token) and token in text):
+            if named or _ODD.search(token):
                 return True
     return False
 

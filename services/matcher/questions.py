@@ -53,7 +53,9 @@ def spoken_by(
 
     Settings ask once per kind, each among its own kind, and their answers are joined by
     similarity: a mean of a backdrop and a kitchen would be near neither. Previews are asked in
-    single words too, because image encoders read little more than a line.
+    single words too, because image encoders read little more than a line. A text that the rules
+    made of the slots says nothing the slots do not, and is not asked: measured on the open half it
+    changed nothing, and to encode it took most of a match's time.
 
     Args:
         brief: What to ask for.
@@ -81,7 +83,7 @@ def spoken_by(
     questions = [Spoken(name, _words(terms, vocabulary, weights), where) for name, terms in looks]
     questions += of_kinds
     questions.append(Spoken("surface", _words(surfaces_of(brief), vocabulary, weights), where))
-    if brief.prose.en.strip():
+    if brief.prose.en.strip() and brief.source != "rules":
         questions.append(Spoken("prose", ((opening_of(brief.prose.en), 1.0),), where))
     return tuple(spoken for spoken in questions if spoken.words)
 

@@ -1,5 +1,6 @@
 """Writes the prose of a brief: which sentences, in which order, within which length."""
 
+import re
 from collections.abc import Callable
 
 from backlot.contracts.brief import StudioBrief
@@ -27,6 +28,7 @@ _PLANS: tuple[tuple[str, ...], ...] = (
     ("open", "props", "season", "size", "colour", "light", "edge", "camera", "avoid"),
     ("open", "light", "edge", "camera", "colour", "props", "season", "size", "avoid"),
 )
+_WORD = re.compile(r"\S*?[^\W_]\S*")
 Offer = tuple[int, Template]
 _SECOND = frozenset({"tech2_do", "tech2_how"})
 
@@ -56,7 +58,7 @@ def compose(
 
 def count_words(text: str) -> int:
     """Count what is written between spaces and has a letter or digit in it."""
-    return sum(word[0].isalnum() or any(map(str.isalnum, word)) for word in text.split())
+    return len(_WORD.findall(text))
 
 
 class Text:
