@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -70,8 +71,12 @@ def _read(path: Path, rows: int) -> Vectors | None:
 
 
 def _write(path: Path, part: Vectors) -> None:
-    """Keep a part; another process that builds the same table sees all of it or nothing."""
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "wb") as file:
-        np.save(file, part, allow_pickle=False)
-    Path(name).replace(path)
+    """Keep a part; another process that builds the same table sees all of it or nothing.
+
+    Whoever finishes the table first removes the folder under the others: they keep nothing more.
+    """
+    with suppress(FileNotFoundError):
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        with os.fdopen(handle, "wb") as file:
+            np.save(file, part, allow_pickle=False)
+        Path(name).replace(path)
