@@ -91,7 +91,7 @@ class BackgroundIntake:
         elif kind == "hdri":
             draft = draft.model_copy(update={"hdri": self._stored(said.id, file, "hdr", HDR)})
         else:
-            backdrop = await self._pool.normalise(file.source())
+            backdrop = await self._backdrop(file)
             draft = draft.model_copy(update={"backdrop": self._pictured(said.id, file, backdrop)})
         previews = tuple(
             Preview(
@@ -104,6 +104,22 @@ class BackgroundIntake:
         )
         to_view = draft.glb is not None and not previews and self._can_view()
         return draft.model_copy(update={"previews": previews, "to_view": to_view}), warnings
+
+    async def _backdrop(self, file: ReceivedFile) -> NormalisedPhoto:
+        """Read a file that is neither GLB nor HDRI; one that is no picture either is told so."""
+        try:
+            return await self._pool.normalise(file.source())
+        except RefusedInputError as error:
+            if error.problem_code == "photo-empty":
+                detail = "The background cannot be used: its file has no bytes."
+            elif error.problem_code == "photo-format":
+                detail = (
+                    "The background cannot be used: it is neither a GLB (glTF 2.0, binary) nor an "
+                    "HDRI, and no picture in a known format; send one of these."
+                )
+            else:
+                raise
+            raise RefusedInputError("background-broken", detail) from error
 
     def _stored(self, background_id: str, file: ReceivedFile, suffix: str, media: str) -> str:
         """Store a file under its own hash: the same file twice is one."""
