@@ -9,6 +9,7 @@ from services.render_worker.angles import ANGLES
 from services.render_worker.framing import SENSOR_MM, Viewpoint, project
 from services.render_worker.scene import Camera, Points, Scene
 from services.render_worker.sets.builder import build, placed
+from services.render_worker.sets.parts.rooms import Room
 from services.render_worker.sets.recipe import Recipe
 from services.render_worker.sets.stage import obstacles, support_below
 from services.render_worker.shots import Order, box_points, plan_shot
@@ -81,6 +82,14 @@ def test_the_front_camera_sees_the_stage(recipe: Recipe) -> None:
     corners = anchor + np.array([(x * side, y * top, 0.0) for x in (-1, 1) for y in (0, 1)])
     assert recipe.plan.cameras[0].name == "front"
     assert np.abs(in_frame(scene_of(recipe).camera, corners)).max() < 1.0
+
+
+@every_recipe
+def test_no_camera_stands_above_a_ceiling(recipe: Recipe) -> None:
+    """From there it sees the ceiling's other side."""
+    ceilings = [part.at[1] + part.height for part in recipe.plan.parts if isinstance(part, Room)]
+    for camera in recipe.plan.cameras:
+        assert all(camera.position[1] < ceiling for ceiling in ceilings), camera.name
 
 
 @every_recipe
