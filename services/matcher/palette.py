@@ -1,11 +1,9 @@
 """Colour between product and set: lightness contrast, harmony, and the colours that were asked."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from backlot.contracts.brief import StudioBrief
 from backlot.vocabulary.colour import Lab, delta_e, hex_of, lab_of
@@ -33,7 +31,6 @@ GREY_CHROMA = 10.0
 EDGE_LIGHT_WORTH = 0.9  # a lit edge separates, yet a difference in lightness reads at once
 MIRROR_WORTH = 0.5  # a mirror in a busy set shows the set
 FAR_LAB = 60.0  # two colours this far apart in CIELAB have nothing in common
-FULL_SHARE = 0.4  # a colour that covers this much of a set is its colour
 UNKNOWN = 0.5
 
 ContrastVerdict = Literal["clear", "edge-light", "low", "glass-on-white", "busy-mirror", "unknown"]
@@ -73,10 +70,7 @@ class ColourJudge:
         self._backdrops = [
             (lab, order[min(place, len(order) - 1)]) for place, lab in enumerate(backdrops)
         ]
-        planned = _readable(brief.palette.hexes)
-        self._planned = len(planned)
-        self._targets = np.array([*planned, *(lab for lab, _ in self._backdrops)]).reshape(-1, 3)
-        self._worths = np.array([worth for _, worth in self._backdrops])
+        self._planned = _readable(brief.palette.hexes)
 
     def contrast(self, stocked: StockedSet) -> Contrast:
         """Apply the house rule of contrast: lightness far enough apart, or a lit edge.
@@ -111,15 +105,14 @@ class ColourJudge:
 
     def backdrop(self, stocked: StockedSet) -> float:
         """Return how near the set's colours are to what the brief asks for, 0 to 1."""
-        if not len(self._targets):
-            return UNKNOWN
-        near = _nearness(self._targets, stocked)
-        planned, backdrops = near[: self._planned], near[self._planned :]
-        palette = float(planned.mean()) if len(planned) else None
-        if palette is not None and not len(backdrops):
-            return palette
+        palette = None
+        if self._planned:
+            near = [_nearness(lab, stocked) for lab in self._planned]
+            palette = sum(near) / len(near)
+        if not self._backdrops:
+            return UNKNOWN if palette is None else palette
         # Backdrop colours are alternatives: the nearest one counts, earlier ones a little more.
-        nearest = float((backdrops * self._worths).max())
+        nearest = max(_nearness(lab, stocked) * worth for lab, worth in self._backdrops)
         return nearest if palette is None else (2 * nearest + palette) / 3
 
 
@@ -147,16 +140,19 @@ def _readable(hexes: Iterable[str]) -> list[Lab]:
     return found
 
 
-def _nearness(targets: NDArray[np.float64], stocked: StockedSet) -> NDArray[np.float64]:
-    """Return how much of each colour (n, 3) a set's palette has, 0 to 1.
+def _nearness(target: Lab, stocked: StockedSet) -> float:
+    """Return how much of a colour a set's palette has, 0 to 1.
 
     Plain distance in CIELAB: CIEDE2000 is for small differences, these are large, and it costs
-    thirty times as much.
+    thirty times as much. Plain numbers too: of so few, arrays cost five times as much.
     """
-    labs, shares = stocked.tone_table
-    apart = np.sqrt(((targets[:, None, :] - labs[None, :, :]) ** 2).sum(axis=2))
-    covers = 0.5 + 0.5 * np.minimum(1.0, shares / FULL_SHARE)
-    return np.asarray((np.maximum(0.0, 1 - apart / FAR_LAB) * covers).max(axis=1))
+    return max(
+        (
+            max(0.0, 1 - math.dist(target, tone.lab) / FAR_LAB) * tone.cover
+            for tone in stocked.tones
+        ),
+        default=0.0,
+    )
 
 
 def _hue_harmony(product: Tone, tone: Tone) -> float:

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from backlot.contracts.background import BackgroundAsset
 from backlot.vocabulary.colour import Lab, lab_of
 from services.matcher.index import point_id_of, shown_terms
 from services.matcher.port import Where
+
+FULL_SHARE = 0.4  # a colour that covers this much of a set is its colour
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,11 @@ class Tone:
     def chroma(self) -> float:
         """CIELAB chroma."""
         return math.hypot(self.lab[1], self.lab[2])
+
+    @cached_property
+    def cover(self) -> float:
+        """How much of a set's colour this is: half for a dab, 1 where it covers the set."""
+        return 0.5 + 0.5 * min(1.0, self.share / FULL_SHARE)
 
     @cached_property
     def hue(self) -> float:
@@ -52,14 +56,6 @@ class StockedSet:
     def main_tone(self) -> Tone:
         """The colour behind the product."""
         return self.tones[0]
-
-    @cached_property
-    def tone_table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """CIELAB (n, 3) and share (n,) of the palette."""
-        return (
-            np.array([tone.lab for tone in self.tones]).reshape(-1, 3),
-            np.array([tone.share for tone in self.tones]),
-        )
 
     @cached_property
     def main_setting(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from services.matcher.exposure import charged
 from services.matcher.ranking import Scored
 
-ROUNDS, SETTLED = 80, 26
+ROUNDS, SETTLED = 40, 13
 """Rounds altogether, and how many of the last the prices are the mean of."""
 
 STEP, COOLING = 0.25, 12.0
