@@ -146,13 +146,11 @@ def _nearness(target: Lab, stocked: StockedSet) -> float:
     Plain distance in CIELAB: CIEDE2000 is for small differences, these are large, and it costs
     thirty times as much. Plain numbers too: of so few, arrays cost five times as much.
     """
-    return max(
-        (
-            max(0.0, 1 - math.dist(target, tone.lab) / FAR_LAB) * tone.cover
-            for tone in stocked.tones
-        ),
-        default=0.0,
-    )
+    best = 0.0
+    for tone in stocked.tones:
+        near = 1 - math.dist(target, tone.lab) / FAR_LAB
+        best = max(best, near * tone.cover)
+    return best
 
 
 def _hue_harmony(product: Tone, tone: Tone) -> float:

@@ -10,6 +10,7 @@ from backlot.vocabulary.colour import Lab, lab_of
 from services.matcher.index import point_id_of, shown_terms
 from services.matcher.port import Where
 
+_FILTERS = 256
 FULL_SHARE = 0.4  # a colour that covers this much of a set is its colour
 
 
@@ -76,11 +77,24 @@ class Shelf:
 
     def admitted(self, where: Where) -> tuple[StockedSet, ...]:
         """Return the sets a filter lets through, by the same rule the index follows."""
-        return tuple(
-            stocked
-            for stocked in self.sets
-            if where.admits(stocked.asset.kind, stocked.asset.licence.id, stocked.shown)
+        known = self._admitted.get(where)
+        if known is not None:
+            return known
+        if len(self._admitted) >= _FILTERS:
+            self._admitted.clear()
+        return self._admitted.setdefault(
+            where,
+            tuple(
+                stocked
+                for stocked in self.sets
+                if where.admits(stocked.asset.kind, stocked.asset.licence.id, stocked.shown)
+            ),
         )
+
+    @cached_property
+    def _admitted(self) -> dict[Where, tuple[StockedSet, ...]]:
+        """What the last filters let through: the orders of one job ask again and again."""
+        return {}
 
 
 def stock(assets: Sequence[BackgroundAsset]) -> Shelf:
