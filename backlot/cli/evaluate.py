@@ -94,11 +94,11 @@ def ranking(
 
 @eval_app.command()
 def exposure(
-    products: Annotated[int, typer.Option(min=2, help="How many made-up products.")] = 500,
+    products: Annotated[int, typer.Option(min=2, help="How many made-up products.")] = 4000,
     seed: Annotated[int, typer.Option(help="Another one than the sweep's of `ranking`.")] = 11,
     share: Annotated[
         float, typer.Option(min=0.001, max=1, help="Of the products that are shown one set.")
-    ] = 0.065,
+    ] = 0.05,
     out: Annotated[Path, typer.Option(help="Where the prices go.")] = PRICES,
 ) -> None:
     """Find what sets pay for being shown too often; again when library or weights change."""

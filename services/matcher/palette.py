@@ -144,7 +144,7 @@ def _nearness(target: Lab, stocked: StockedSet) -> float:
     """Return how much of a colour a set's palette has, 0 to 1.
 
     Plain distance in CIELAB: CIEDE2000 is for small differences, these are large, and it costs
-    thirty times as much. Plain numbers too: of so few, arrays cost five times as much.
+    thirty times as much. Plain numbers too: a palette is a handful of tones, too few for arrays.
     """
     best = 0.0
     for tone in stocked.tones:

@@ -55,7 +55,7 @@ def spoken_by(
     similarity: a mean of a backdrop and a kitchen would be near neither. Previews are asked in
     single words too, because image encoders read little more than a line. A text that the rules
     made of the slots says nothing the slots do not, and is not asked: measured on the open half it
-    changed nothing, and to encode it took most of a match's time.
+    changed nothing, and to encode it is a run of the network for every job.
 
     Args:
         brief: What to ask for.

@@ -3,6 +3,7 @@
 import io
 import struct
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from backlot.blobs.memory import MemoryStore
@@ -25,7 +26,9 @@ from backlot.contracts.stages import Stage
 from backlot.contracts.terms import FactSource
 from backlot.line.work import Outcome, Work
 from services.render_worker.adapters.recipes import read_recipes
+from services.render_worker.scene import Scene
 from services.render_worker.sets.recipe import Recipe
+from services.render_worker.sets.stage import supports_below
 from services.render_worker.shot import ModelFacts, ShotPlan
 from services.render_worker.shots import Order, Subject, plan_shot
 from services.render_worker.sizing import size_of_cutout, size_of_model
@@ -61,6 +64,12 @@ def brief(**changes: object) -> StudioBrief:
         variant="safe",
         source="rules",
     ).model_copy(update=changes)
+
+
+def support_below(scene: Scene, x: float, z: float, ceiling_m: float) -> float | None:
+    """Height of the highest surface at one place; None over a void."""
+    height = float(supports_below(scene, np.array([[x, z]]), ceiling_m)[0])
+    return None if np.isnan(height) else height
 
 
 def subject(facts: ModelFacts | None = BOX, said: Dimensions | None = SIZE) -> Subject:

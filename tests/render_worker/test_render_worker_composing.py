@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from render_builders import brief
+from render_builders import brief, support_below
 
 from backlot.contracts.brief import LightingPlan, PalettePlan, Placement, Prop
 from backlot.contracts.frozen import Swatch
@@ -15,7 +15,7 @@ from services.render_worker.composing.tables import choice_for
 from services.render_worker.exposure import exposure_of_set
 from services.render_worker.scene import Vec3
 from services.render_worker.sets.builder import build
-from services.render_worker.sets.stage import obstacles, support_below
+from services.render_worker.sets.stage import obstacles
 
 WORDS = load_vocabulary()
 SETTINGS = [

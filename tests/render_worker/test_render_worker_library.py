@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from render_builders import RECIPES, brief, dressed, subject
+from render_builders import RECIPES, brief, dressed, subject, support_below
 
 from backlot.contracts.render import ShotWishes
 from services.render_worker.angles import ANGLES
@@ -11,7 +11,7 @@ from services.render_worker.scene import Camera, Points, Scene
 from services.render_worker.sets.builder import build, placed
 from services.render_worker.sets.parts.rooms import Room
 from services.render_worker.sets.recipe import Recipe
-from services.render_worker.sets.stage import obstacles, support_below
+from services.render_worker.sets.stage import obstacles
 from services.render_worker.shots import Order, box_points, plan_shot
 
 ASPECT = 4 / 3

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from render_builders import support_below
 
 from backlot.contracts.background import StageArea
 from backlot.contracts.errors import ConfigurationError
 from services.render_worker.adapters.recipes import read_recipes
 from services.render_worker.sets.builder import build
 from services.render_worker.sets.recipe import SetPlan
-from services.render_worker.sets.stage import obstacles, support_below
+from services.render_worker.sets.stage import obstacles
 
 FOLDER = Path(__file__).parents[2] / "catalog" / "recipes"
 RECIPES = read_recipes(FOLDER)

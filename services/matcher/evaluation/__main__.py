@@ -84,7 +84,7 @@ def ranking(
 
 
 @app.command()
-def exposure(briefs: Path, out: Path, share: float = 0.07) -> None:
+def exposure(briefs: Path, out: Path, share: float = 0.05) -> None:
     """Find what sets pay for being shown too often, from made-up products with briefs."""
     contest, cases = open_contest(0), _read(briefs)
     with Progress(console=messages) as progress:

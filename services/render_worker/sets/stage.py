@@ -30,14 +30,8 @@ def obstacles(scene: Scene, stage: StageArea) -> list[str]:
     return [piece.name for piece in scene.pieces if reaching(piece.mesh, low, high)]
 
 
-def support_below(scene: Scene, x: float, z: float, ceiling_m: float) -> float | None:
-    """Height of the highest surface at a place that is not above `ceiling_m`; None over a void."""
-    height = float(supports_below(scene, np.array([[x, z]]), ceiling_m)[0])
-    return None if np.isnan(height) else height
-
-
 def supports_below(scene: Scene, places: Points, ceiling_m: float) -> Points:
-    """Height of the highest surface at each place, as `support_below`; NaN over a void.
+    """Height of the highest surface at each place; NaN over a void.
 
     Args:
         scene: The set.
