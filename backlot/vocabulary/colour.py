@@ -43,7 +43,16 @@ def hex_of(term_id: str) -> str:
 def name_of(hex_colour: str) -> str:
     """Return the colour_name term nearest to a colour by CIEDE2000; raise ValueError for no hex."""
     lab = lab_of(hex_colour)
-    return min(_labs(), key=lambda term_id: delta_e(lab, _labs()[term_id]))
+    # The difference is never less than that of lightness alone, which is quick to tell.
+    gaps = sorted((_lightness_gap(lab, other), term_id) for term_id, other in _labs().items())
+    nearest, least = "", math.inf
+    for gap, term_id in gaps:
+        if gap > least:
+            break
+        difference = delta_e(lab, _labs()[term_id])
+        if difference < least:
+            nearest, least = term_id, difference
+    return nearest
 
 
 def lab_of(hex_colour: str) -> Lab:
@@ -60,9 +69,8 @@ def lab_of(hex_colour: str) -> Lab:
 
 def delta_e(lab1: Lab, lab2: Lab) -> float:
     """Return the CIEDE2000 difference of two CIELAB colours, all parametric factors 1."""
-    (l1, _, _), (l2, _, _) = lab1, lab2
     (c1, h1), (c2, h2) = _stretched(lab1, lab2)
-    mean_l, mean_c = (l1 + l2) / 2, (c1 + c2) / 2
+    mean_c = (c1 + c2) / 2
     turn, mean_h = _hue_turn(c1, h1, c2, h2), _mean_hue(c1, h1, c2, h2)
     hue_difference = 2 * math.sqrt(c1 * c2) * math.sin(math.radians(turn) / 2)
     weight = (
@@ -72,14 +80,19 @@ def delta_e(lab1: Lab, lab2: Lab) -> float:
         + 0.32 * math.cos(math.radians(3 * mean_h + 6))
         - 0.20 * math.cos(math.radians(4 * mean_h - 63))
     )
-    scale_l = 1 + 0.015 * (mean_l - 50) ** 2 / math.sqrt(20 + (mean_l - 50) ** 2)
     scale_c = 1 + 0.045 * mean_c
     scale_h = 1 + 0.015 * mean_c * weight
     swing = math.radians(60 * math.exp(-(((mean_h - 275) / 25) ** 2)))
     rotation = -math.sin(swing) * 2 * math.sqrt(mean_c**7 / (mean_c**7 + _CHROMA_KNEE))
-    dl, dc, dh = (l2 - l1) / scale_l, (c2 - c1) / scale_c, hue_difference / scale_h
+    dl, dc, dh = _lightness_gap(lab1, lab2), (c2 - c1) / scale_c, hue_difference / scale_h
     # Rounding may push equal colours a hair below zero.
     return math.sqrt(max(0.0, dl * dl + dc * dc + dh * dh + rotation * dc * dh))
+
+
+def _lightness_gap(lab1: Lab, lab2: Lab) -> float:
+    """Return the share of the difference that comes of lightness alone."""
+    off_middle = ((lab1[0] + lab2[0]) / 2 - 50) ** 2
+    return abs(lab2[0] - lab1[0]) / (1 + 0.015 * off_middle / math.sqrt(20 + off_middle))
 
 
 @cache

@@ -1,6 +1,10 @@
 """Guards: every fault is found and named, and what can be mended is."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lm_builders import TUMBLER, caption, facts, stylist
 
 from backlot.contracts.brief import Claim, Evidence, LightingPlan, StudioBrief
@@ -236,10 +240,26 @@ class TestMending:
         assert self.mended(good, facts(TUMBLER, kinds=["space"])) is None
 
 
-def test_patterns_of_claims_are_in_lower_case() -> None:
+CLAIMS = [
+    pytest.param(hint, pattern, id=hint)
+    for patterns in shipped_censor().claims.values()
+    for hint, pattern in patterns.items()
+]
+
+
+@pytest.mark.parametrize(("hint", "pattern"), CLAIMS)
+def test_patterns_of_claims_are_in_lower_case(hint: str, pattern: re.Pattern[str]) -> None:
     """They meet texts in lower case; one with a capital would never find anything."""
-    for pattern in shipped_censor().claims.values():
-        assert pattern.pattern == pattern.pattern.lower()
+    assert (hint, pattern.pattern) == (hint.lower(), pattern.pattern.lower())
+
+
+@pytest.mark.parametrize(("hint", "pattern"), CLAIMS)
+@given(data=st.data())
+def test_whatever_a_claims_pattern_finds_has_its_hint(
+    hint: str, pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    """Texts are searched for the hint first: a pattern that could do without would be passed by."""
+    assert hint in data.draw(st.from_regex(pattern)).lower()
 
 
 @pytest.mark.parametrize("text", ["BPA-free", "FDA approved", "CLINICALLY PROVEN", "iso-certified"])

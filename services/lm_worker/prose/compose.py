@@ -1,6 +1,5 @@
 """Writes the prose of a brief: which sentences, in which order, within which length."""
 
-import re
 from collections.abc import Callable
 
 from backlot.contracts.brief import StudioBrief
@@ -28,7 +27,6 @@ _PLANS: tuple[tuple[str, ...], ...] = (
     ("open", "props", "season", "size", "colour", "light", "edge", "camera", "avoid"),
     ("open", "light", "edge", "camera", "colour", "props", "season", "size", "avoid"),
 )
-_WORD = re.compile(r"\S*?[^\W_]\S*")
 Offer = tuple[int, Template]
 _SECOND = frozenset({"tech2_do", "tech2_how"})
 
@@ -58,7 +56,7 @@ def compose(
 
 def count_words(text: str) -> int:
     """Count what is written between spaces and has a letter or digit in it."""
-    return len(_WORD.findall(text))
+    return sum(any(map(str.isalnum, word)) for word in text.split())
 
 
 class Text:
@@ -121,14 +119,14 @@ class Text:
 
     def _offers(self, part: str, brief: StudioBrief, product: Product) -> list[Offer]:
         """Return every pattern a part can use, with its length in words."""
-        sizes = self._sizes
         choice = self._patterns.choice(_name_of(part, brief, product))
         usable = choice.usable(self._known, brief.palette.scheme)
         if part == "camera" and "tech2_so" in self._words:
             # The lens may follow from the second technique, so both are named.
             usable = tuple(template for template in usable if template.names & _SECOND)
+        size_of = self._sizes.__getitem__
         return [
-            (template.own_words + sum([sizes[name] for name in template.names]), template)
+            (template.own_words + sum(map(size_of, template.names)), template)
             for template in usable
         ]
 
