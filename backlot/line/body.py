@@ -24,7 +24,7 @@ from backlot.contracts.render import Pictures, Render
 from backlot.contracts.stages import Progress, Stage, StageState
 from backlot.line.recommending import recommended
 from backlot.line.record import JobRecord
-from backlot.line.runner import report_of
+from backlot.line.runner import Report, report_of
 
 SignUrl = Callable[[str], str]
 """Turns a blob key into an address a client can read."""
@@ -89,7 +89,7 @@ def job_body(
         queue=queue,
         history=_HISTORY.validate_json(record.fields.get("history", "[]")),
         links=_links(here, sign_url(product) if product else None),
-        stages={stage: _stage(record, stage) for stage in record.line},
+        stages={stage: _stage(record, stage, report) for stage, report in reports.items()},
         warnings=tuple(warnings),
         metadata=record.request.metadata,
         error=record.error,
@@ -118,8 +118,7 @@ def progress_of(record: JobRecord, stage: Stage) -> Progress | None:
     return Progress(progress=float(fraction), text=code)
 
 
-def _stage(record: JobRecord, stage: Stage) -> StageReport:
-    report = report_of(record.stage_fact(stage, "report"))
+def _stage(record: JobRecord, stage: Stage, report: Report) -> StageReport:
     told = progress_of(record, stage)
     return StageReport(
         state=StageState(record.stage_fact(stage, "state") or StageState.WAITING),

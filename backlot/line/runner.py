@@ -141,9 +141,12 @@ def _problem(reason: str, detail: str) -> Problem:
     return problem("stage-failed", detail, reason=reason)
 
 
+_NO_REPORT = Report()
+
+
 def report_of(text: str | None) -> Report:
     """Read a stored report; an absent one is empty."""
-    return Report.model_validate_json(text) if text else Report()
+    return Report.model_validate_json(text) if text else _NO_REPORT
 
 
 HandlerOf = dict[Stage, Handler]

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Literal
 
 import pillow_heif
-from PIL import AvifImagePlugin, Image, PngImagePlugin, features
+from PIL import AvifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, features
 
 from backlot.contracts.errors import RefusedInputError
 from services.api.photo_format import TAKEN, PhotoFormat, sniff
@@ -22,6 +22,8 @@ MediaType = Literal["image/jpeg", "image/png"]
 Change = Literal["turned", "scaled", "metadata-removed", "converted"]
 
 _ORIENTATION = 0x0112
+# Pillow's numbers for JPEG's colour at the picture's size, and at half of it (4:4:4 and 4:2:0).
+_WHOLE, _HALVED = 0, 2
 _BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, RuntimeError,
     OverflowError, struct.error, zlib.error,
@@ -109,9 +111,11 @@ def _normalised(data: bytes, kind: PhotoFormat, limits: PhotoLimits) -> Normalis
     small = shrunk(picture, limits.long_side)
     mode, icc = picture.mode, picture.info.get("icc_profile")
     stripped = _has_metadata(picture)
+    # Colour that came at half the size gains nothing by being stored at the whole.
+    halved = small.size == before and JpegImagePlugin.get_sampling(picture) == _HALVED
     picture.close()  # frees the decoded pixels before more are made
     upright = turned(in_srgb(small, icc), orientation)
-    encoded, media_type = _encoded(upright, limits.jpeg_quality)
+    encoded, media_type = _encoded(upright, limits.jpeg_quality, _HALVED if halved else _WHOLE)
     kept_format = media_type == f"image/{kind.lower()}"
     did: dict[Change, bool] = {
         "turned": orientation != 1 or _turned_by_decoder(picture),
@@ -168,10 +172,10 @@ def _has_metadata(picture: Image.Image) -> bool:
     return bool(getattr(picture, "text", None)) or any(picture.info.get(key) for key in _METADATA)
 
 
-def _encoded(picture: Image.Image, quality: int) -> tuple[bytes, MediaType]:
+def _encoded(picture: Image.Image, quality: int, subsampling: int) -> tuple[bytes, MediaType]:
     out = BytesIO()
     if picture.mode == "RGBA":
         picture.save(out, "PNG", compress_level=4)
         return out.getvalue(), "image/png"
-    picture.save(out, "JPEG", quality=quality, subsampling=0)
+    picture.save(out, "JPEG", quality=quality, subsampling=subsampling)
     return out.getvalue(), "image/jpeg"

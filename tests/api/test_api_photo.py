@@ -17,7 +17,7 @@ from api_photos import (
     talkative,
     with_chunk,
 )
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from services.api.photo import NormalisedPhoto, PhotoLimits, normalise
 from services.api.photo_pixels import shrunk, target_size
@@ -229,6 +229,19 @@ def test_a_large_jpeg_shrinks_while_it_is_decoded(size: tuple[int, int]) -> None
     photo = normalise(encoded(four_corners(size), "JPEG", quality=80), LIMITS)
     assert (photo.width, photo.height) == target_size(*size, 1600)
     assert close(corners_of(opened(photo.data)), CORNERS, 16)
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "subsampling", "wanted"),
+    [("JPEG", 40, 2, 2), ("JPEG", 40, 0, 0), ("JPEG", 3200, 2, 0), ("PNG", 40, None, 0)],
+)
+def test_colour_is_stored_no_finer_than_it_came(
+    kind: str, side: int, subsampling: int | None, wanted: int
+) -> None:
+    """4:2:0 that keeps its size stays 4:2:0; what is scaled down has finer colour to keep."""
+    how = {} if subsampling is None else {"subsampling": subsampling}
+    photo = normalise(encoded(four_corners((side, side)), kind, **how), LIMITS)
+    assert JpegImagePlugin.get_sampling(opened(photo.data)) == wanted
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "CMYK"])
