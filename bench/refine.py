@@ -4,7 +4,8 @@
 2. The whole stage with a model, against the bare call in the same run, interleaved: the same number
    of bytes to the same endpoint (a process of its own that waits a while and answers) and back.
 
-The last line holds the figures as key=value.
+The last line holds the figures as key=value. `loop_ms` is a bare loop of two million steps, to tell
+a slow hour of a shared machine from slow code.
 """
 
 import argparse
@@ -180,6 +181,15 @@ def by_model(cases: Sequence[Case], wait_s: float) -> dict[str, float]:
     }
 
 
+def bare_loop_ms() -> float:
+    """How fast this machine is just now."""
+    start = time.perf_counter()
+    total = 0
+    for step in range(2_000_000):
+        total += step
+    return (time.perf_counter() - start) * 1000
+
+
 def p(values: Sequence[float], percent: int) -> float:
     """A percentile, milliseconds."""
     return statistics.quantiles(values, n=100)[percent - 1] * 1000
@@ -193,7 +203,7 @@ def main() -> None:
     parser.add_argument("--endpoint-ms", type=float, default=50.0, help="the endpoint's own time")
     given = parser.parse_args()
     cases = make_cases(given.products, SEED)
-    figures = by_rules(cases)
+    figures = {"loop_ms": bare_loop_ms(), **by_rules(cases)}
     print(f"{given.products} products by rules: done")
     figures |= by_model(cases[: given.calls], given.endpoint_ms / 1000)
     print(" ".join(f"{name}={value:.2f}" for name, value in figures.items()))

@@ -1,7 +1,7 @@
 """The index in Qdrant (1.16 or newer): embedded in a folder, or a server, through one client."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -9,21 +9,25 @@ from typing import Any
 
 import structlog
 from qdrant_client import QdrantClient, models
-from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
 from backlot.contracts.errors import ConfigurationError
 from services.matcher.adapters.folder_turn import opened_in_turn
+from services.matcher.adapters.qdrant_words import (
+    CONFLICT_STATUS,
+    answered,
+    filter_of,
+    one_of,
+    structs_of,
+    vector_params,
+)
 from services.matcher.held import HeldFacts, nearest
 from services.matcher.port import (
-    TEXT_VECTORS,
     Ask,
     Hit,
-    IndexUnavailableError,
     Point,
     PointFacts,
     SpaceMismatchError,
     VectorSpace,
-    Where,
 )
 
 log = structlog.get_logger(__name__)
@@ -31,8 +35,6 @@ log = structlog.get_logger(__name__)
 STAMP = "backlot_space"
 PAGE = 256
 FILTERED_FIELDS = ("kind", "terms", "licence", "source")
-REFUSED_STATUSES = (401, 403)
-CONFLICT_STATUS = 409
 
 
 def open_folder(folder: Path, wait_s: float = 0.0) -> QdrantClient:
@@ -108,8 +110,8 @@ class QdrantIndex:
         """Store or replace points by id; they can be found when this returns."""
         if not points:
             return
-        with self._turn, _answered():
-            self._client.upsert(self._target, points=_structs(points), wait=True)
+        with self._turn, answered():
+            self._client.upsert(self._target, points=structs_of(points), wait=True)
             if self._embedded:
                 self._held.store(points)
 
@@ -118,13 +120,13 @@ class QdrantIndex:
         if not point_ids:
             return
         chosen = models.PointIdsList(points=list(point_ids))
-        with self._turn, _answered():
+        with self._turn, answered():
             self._client.delete(self._target, points_selector=chosen, wait=True)
             self._held.forget(point_ids)
 
     def fingerprints(self, source: str) -> dict[str, str]:
         """Return point id to fingerprint of everything that came from a source."""
-        from_source = models.Filter(must=[_one_of("source", (source,))])
+        from_source = models.Filter(must=[one_of("source", (source,))])
         with self._turn:
             return {point_id: facts.fingerprint for point_id, facts in self._scroll(from_source)}
 
@@ -132,13 +134,13 @@ class QdrantIndex:
         """Answer all questions in one round trip, each nearest first and at most `limit` long."""
         if not asks:
             return []
-        with self._turn, _answered():
+        with self._turn, answered():
             excluded = {where: self._held.excluded(where) for where in {ask.where for ask in asks}}
             requests = [
                 models.QueryRequest(
                     query=[ask.vector.tolist()] if ask.using == "preview" else ask.vector.tolist(),
                     using=ask.using,
-                    filter=None if self._embedded else _filter(ask.where),
+                    filter=None if self._embedded else filter_of(ask.where),
                     limit=limit + len(excluded[ask.where]),
                     with_payload=False,
                 )
@@ -161,10 +163,10 @@ class QdrantIndex:
         with self._turn:
             self._create(fresh)
         for batch in batches:
-            with self._turn, _answered():  # searches come between the batches
-                self._client.upsert(fresh, points=_structs(batch), wait=True)
+            with self._turn, answered():  # searches come between the batches
+                self._client.upsert(fresh, points=structs_of(batch), wait=True)
             facts.store(batch)
-        with self._turn, _answered():
+        with self._turn, answered():
             self._point_alias_at(fresh)
             if in_use is not None:
                 self._client.delete_collection(in_use)
@@ -175,7 +177,7 @@ class QdrantIndex:
         """Let a rebuilt collection answer under the alias and remove the one before it."""
         if self._replaced is None:
             return
-        with self._turn, _answered():
+        with self._turn, answered():
             self._point_alias_at(self._target)
             self._client.delete_collection(self._replaced)
         log.info("index_published", index=self._name, collection=self._target)
@@ -196,7 +198,7 @@ class QdrantIndex:
             self._target, self._replaced = self._other_than(in_use), in_use
             self._create(self._target)
         else:
-            with _answered():
+            with answered():
                 metadata = self._client.get_collection(in_use).config.metadata or {}
             held = str(metadata.get(STAMP, "an unknown encoder"))
             if held != self._space.stamp:
@@ -210,13 +212,13 @@ class QdrantIndex:
     def _other_than(self, in_use: str | None) -> str:
         """Return another name, without what a rebuild left that did not get to its end."""
         fresh = self._base if in_use != self._base else f"{self._base}-b"
-        with self._turn, _answered():
+        with self._turn, answered():
             self._client.delete_collection(fresh)
         return fresh
 
     def _behind_alias(self) -> str | None:
         """Return the collection the alias stands for, None when there is none yet."""
-        with _answered():
+        with answered():
             for alias in self._client.get_aliases().aliases:
                 if alias.alias_name == self._name:
                     return str(alias.collection_name)
@@ -234,23 +236,23 @@ class QdrantIndex:
         if self._behind_alias() is not None:
             gone = models.DeleteAlias(alias_name=self._name)
             operations.insert(0, models.DeleteAliasOperation(delete_alias=gone))
-        with _answered():
+        with answered():
             self._client.update_collection_aliases(operations)
 
     def _create(self, collection: str) -> None:
         """Make a stamped collection, or take the one that a start killed half-way has left."""
-        with _answered(besides=CONFLICT_STATUS):  # another process may be quicker
+        with answered(besides=CONFLICT_STATUS):  # another process may be quicker
             if not self._client.collection_exists(collection):
                 self._client.create_collection(
                     collection,
-                    vectors_config=_vector_params(self._space),
+                    vectors_config=vector_params(self._space),
                     metadata={STAMP: self._space.stamp},
                 )
                 log.info("index_created", index=self._name, collection=collection)
         if self._embedded:
             return  # it has no payload indexes and warns when asked for one
         keyword = models.PayloadSchemaType.KEYWORD
-        with _answered():
+        with answered():
             for field in FILTERED_FIELDS:
                 self._client.create_payload_index(collection, field, keyword, wait=True)
 
@@ -258,7 +260,7 @@ class QdrantIndex:
         """Read id and facts of every chosen point, page by page."""
         offset: Any = None
         while True:
-            with _answered():
+            with answered():
                 records, offset = self._client.scroll(
                     self._target, scroll_filter=chosen, limit=PAGE, offset=offset
                 )
@@ -266,63 +268,3 @@ class QdrantIndex:
                 yield str(record.id), PointFacts.model_validate(record.payload)
             if offset is None:
                 return
-
-
-@contextmanager
-def _answered(besides: int | None = None) -> Iterator[None]:
-    """Turn the engine's errors into ours; one HTTP status may be no error at all."""
-    try:
-        yield
-    except UnexpectedResponse as error:
-        if error.status_code in REFUSED_STATUSES:
-            raise ConfigurationError(
-                "Qdrant refuses the API key: set BACKLOT_QDRANT_API_KEY."
-            ) from error
-        if error.status_code != besides:
-            status = f"{error.status_code} {error.reason_phrase}"
-            raise IndexUnavailableError(f"Qdrant answered {status}.") from error
-    except ApiException as error:
-        raise IndexUnavailableError(f"Qdrant does not answer: {error}") from error
-
-
-def _structs(points: Sequence[Point]) -> list[models.PointStruct]:
-    """Return points as the client takes them."""
-    return [
-        models.PointStruct(
-            id=point.point_id,
-            vector={name: vector.tolist() for name, vector in point.vectors.items()},
-            payload=point.facts.model_dump(mode="json"),
-        )
-        for point in points
-    ]
-
-
-def _vector_params(space: VectorSpace) -> dict[str, models.VectorParams]:
-    """Return the named vectors of a collection."""
-    cosine = models.Distance.COSINE
-    params = {
-        str(name): models.VectorParams(size=space.sentence_dim, distance=cosine)
-        for name in TEXT_VECTORS
-    }
-    if space.scene:
-        nearest_view = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
-        params["preview"] = models.VectorParams(
-            size=space.scene_dim, distance=cosine, multivector_config=nearest_view
-        )
-    return params
-
-
-def _one_of(field: str, values: Sequence[str]) -> models.FieldCondition:
-    """Return the condition that a field holds one of the values."""
-    return models.FieldCondition(key=field, match=models.MatchAny(any=list(values)))
-
-
-def _filter(where: Where) -> models.Filter | None:
-    """Return the server's words for a filter; None when everything may be found."""
-    must = [
-        _one_of(field, sorted(values))
-        for field, values in (("kind", where.kinds), ("licence", where.licences))
-        if values
-    ]
-    must_not = [_one_of("terms", sorted(where.avoid))] if where.avoid else []
-    return models.Filter(must=must, must_not=must_not) if must or must_not else None
