@@ -228,12 +228,15 @@ def test_a_model_in_a_wrong_unit_stands_in_its_real_size(
 def test_mirrors_and_glass_are_shot_and_known_as_such(
     look: dict[str, object], blender: BlenderDarkroom, tmp_path: Path
 ) -> None:
-    """They show their set, so their likeness is judged as theirs."""
+    """They show their set, so their likeness is judged as theirs, and their mask is black."""
     product = product_of(tmp_path, coloured(**look))
     shot = planned(blender, product).model_copy(update=TINY)
     facts = blender.shoot(shot, product, tmp_path)
     assert facts.taken
     assert facts.see_through
+    with Image.open(tmp_path / MASK) as mask:
+        pixels = np.asarray(mask)
+    assert pixels[pixels[..., 3] > 250][:, :3].max() < 8
 
 
 def test_two_million_triangles_are_no_reason_to_die(
