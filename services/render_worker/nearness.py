@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from services.render_worker.framing import SENSOR_MM
 from services.render_worker.scene import Camera, Material, Mesh, Points, Scene
 
-_LARGE_M = 0.25
-_RAYS = 13
+_LARGE_M, _MOST_LARGE = 1.0, 48
+_RAYS = 11
 """Along the longer side of the frame, to see where large faces come into the picture."""
 _LEAST_M = 0.02
 
@@ -60,19 +60,16 @@ def _nearest(mesh: Mesh, eye: _Eye) -> float:
     lows, highs = mesh.face_boxes
     gaps = np.maximum(np.maximum(lows - eye.at, eye.at - highs), 0.0)
     away = np.linalg.norm(gaps, axis=1)
-    large = np.linalg.norm(highs - lows, axis=1) > _LARGE_M
+    large = np.flatnonzero(np.linalg.norm(highs - lows, axis=1) > _LARGE_M)[:_MOST_LARGE]
     away[large] = np.maximum(away[large], _first_hits(lows[large], highs[large], eye))
     return float(away.min(initial=np.inf))
 
 
 def _first_hits(lows: Points, highs: Points, eye: _Eye) -> NDArray[np.float64]:
     """Distance at which the first ray enters each box; 0 where none does, as rays may miss."""
-    safe = np.where(np.abs(eye.rays) < 1e-9, 1e-9, eye.rays)  # noqa: PLR2004 - along an axis
-    enter = np.full(len(lows), np.inf)
-    for ray in safe:
-        one, other = (lows - eye.at) / ray, (highs - eye.at) / ray
-        first = np.minimum(one, other).max(axis=1)
-        last = np.maximum(one, other).min(axis=1)
-        hit = (last >= first) & (last > 0)
-        enter = np.where(hit, np.minimum(enter, np.maximum(first, 0.0)), enter)
+    safe = np.where(np.abs(eye.rays) < 1e-9, 1e-9, eye.rays)[:, None]  # noqa: PLR2004 - along an axis
+    one, other = (lows - eye.at) / safe, (highs - eye.at) / safe
+    first, last = np.minimum(one, other).max(axis=2), np.maximum(one, other).min(axis=2)
+    hits = np.where((last >= first) & (last > 0), np.maximum(first, 0.0), np.inf)
+    enter = hits.min(axis=0)
     return np.where(np.isfinite(enter), enter, 0.0)
