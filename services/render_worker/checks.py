@@ -42,6 +42,7 @@ class Evidence(NamedTuple):
         wanted: What the product should look like: its own pixels, or its neutral reference.
         wanted_alpha: Of that.
         enlarged: Picture pixels per pixel of the photo; None for a model.
+        own: Of a model: share of each pixel that does not show the set, as metal and glass do.
     """
 
     rgb: NDArray[np.uint8]
@@ -49,6 +50,7 @@ class Evidence(NamedTuple):
     wanted: NDArray[np.uint8]
     wanted_alpha: Grey
     enlarged: float | None = None
+    own: Grey | None = None
 
 
 def report(shot: ShotPlan, facts: ShotFacts, evidence: Evidence) -> tuple[RenderCheck, ...]:
@@ -72,8 +74,11 @@ def report(shot: ShotPlan, facts: ShotFacts, evidence: Evidence) -> tuple[Render
 
 
 def _identity(evidence: Evidence, *, card: bool, see_through: bool) -> RenderCheck:
-    compare = likeness if card else relit_likeness
-    found = compare(grey(evidence.rgb), grey(evidence.wanted), evidence.alpha)
+    picture, wanted = grey(evidence.rgb), grey(evidence.wanted)
+    if card:
+        found = likeness(picture, wanted, evidence.alpha)
+    else:
+        found = relit_likeness(picture, wanted, evidence.alpha, evidence.own)
     limit = IDENTITY_SEE_THROUGH if see_through else IDENTITY_MODEL
     if card:
         limit = IDENTITY_CUTOUT

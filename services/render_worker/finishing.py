@@ -10,9 +10,13 @@ from backlot.contracts.render import RenderCheck
 from services.render_worker.adapters.encoding import decode, encode
 from services.render_worker.checks import Evidence, report
 from services.render_worker.composite import alpha_of, on_white, paste
+from services.render_worker.likeness import grey
 from services.render_worker.port import MASK, PICTURE, REFERENCE
 from services.render_worker.provenance import xmp
 from services.render_worker.shot import ShotFacts, ShotPlan
+
+_MARK = 0.25
+"""Lightness in the mask, at any exposure, between what shows the set and what does not."""
 
 
 class Finished(NamedTuple):
@@ -62,13 +66,14 @@ def _evidence_of_model(data: bytes, folder: Path) -> Evidence:
     with Image.open(folder / REFERENCE) as opened:
         reference = opened.convert("RGBA")
     with Image.open(folder / MASK) as opened:
-        mask = opened.convert("RGBA").getchannel("A").resize(reference.size, Image.Resampling.BOX)
+        mask = opened.convert("RGBA").resize(reference.size, Image.Resampling.BOX)
     picture = Image.fromarray(decode(data)).resize(reference.size, Image.Resampling.BOX)
     wanted = Image.new("RGBA", reference.size, (128, 128, 128, 255))
     wanted.alpha_composite(reference)
     return Evidence(
         rgb=np.asarray(picture),
-        alpha=np.asarray(mask, dtype=np.float64) / 255,
+        alpha=alpha_of(mask),
         wanted=np.asarray(wanted.convert("RGB")),
         wanted_alpha=alpha_of(reference),
+        own=(grey(np.asarray(mask)) > _MARK).astype(np.float64),
     )

@@ -10,6 +10,7 @@ _WINDOW = 7
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _INSIDE = 0.98
 _LEAST_DETAIL = 1e-4
+_OWN, _LEAST_OWN = 0.5, 0.25
 _FEWEST = 64
 """Pixels below which nothing can be said."""
 
@@ -21,7 +22,7 @@ def grey(rgb: NDArray[np.uint8]) -> Grey:
 
 def likeness(picture: Grey, wanted: Grey, alpha: Grey) -> float | None:
     """Mean SSIM inside a product, away from its edge; None where too little of it is seen."""
-    inside = _interior(alpha)
+    inside = _interior(alpha >= _INSIDE)
     if inside is None:
         return None
     flat = np.where(alpha >= _INSIDE, picture, wanted)
@@ -29,7 +30,9 @@ def likeness(picture: Grey, wanted: Grey, alpha: Grey) -> float | None:
     return float(similar[inside].mean())
 
 
-def relit_likeness(picture: Grey, reference: Grey, alpha: Grey) -> float | None:
+def relit_likeness(
+    picture: Grey, reference: Grey, alpha: Grey, own: Grey | None = None
+) -> float | None:
     """Likeness after taking away what light does, where there is something to recognise.
 
     In each neighbourhood the picture gets the reference's mean and spread; then the SSIM is
@@ -41,11 +44,15 @@ def relit_likeness(picture: Grey, reference: Grey, alpha: Grey) -> float | None:
         picture: With the set's light on the product.
         reference: The product in even light, from the same camera.
         alpha: Of the product.
+        own: Share of each pixel that looks the same everywhere; metal and glass show the set, and
+            count only where they are nearly all there is.
     """
-    inside = _interior(alpha)
+    solid = alpha >= _INSIDE
+    if own is not None and (solid & (own >= _OWN)).sum() >= _LEAST_OWN * solid.sum():
+        solid &= own >= _OWN
+    inside = _interior(solid)
     if inside is None:
         return None
-    solid = alpha >= _INSIDE
     side = max(int(np.sqrt(solid.sum()) / 4) | 1, _WINDOW)
     fitted = np.where(solid, _local_fit(picture, reference, solid, side), reference)
     _, similar = structural_similarity(
@@ -68,8 +75,8 @@ def binary_reach(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
     return _mean(mask.astype(np.float64), 2 * pixels + 1) > 1e-9  # noqa: PLR2004 - sums round
 
 
-def _interior(alpha: Grey) -> NDArray[np.bool_] | None:
-    inside: NDArray[np.bool_] = erosion(alpha >= _INSIDE, disk(_WINDOW // 2))
+def _interior(solid: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    inside: NDArray[np.bool_] = erosion(solid, disk(_WINDOW // 2))
     return inside if inside.sum() >= _FEWEST else None
 
 

@@ -9,7 +9,8 @@ from services.render_worker.shot import ModelFacts, ShotFacts, ShotPlan
 
 PICTURE, MASK, REFERENCE = "picture.png", "mask.png", "reference.png"
 """Files a darkroom leaves in its folder: the set with the product, where the product is, and what
-it looks like by itself. A cut-out has only the first, without the product's own pixels."""
+it looks like by itself. A cut-out has only the first, without the product's own pixels. In the mask
+whatever shows its set, metal and glass, is black."""
 
 
 class View(NamedTuple):

@@ -32,7 +32,7 @@ PRESETS: dict[Preset, PresetRow] = {
 DRAFT_SIDE = 768
 """A square draft; other shapes have as many pixels."""
 SAMPLES: dict[Quality, int] = {"draft": 5, "final": 16}
-"""Paths per pixel in an ordinary set; of a final the most, as it stops where the noise is gone."""
+"""Paths per pixel in an ordinary set."""
 BOUNCES: dict[Quality, int] = {"draft": 6, "final": 8}
 _USUAL_SAMPLES, _FEWEST_SAMPLES = 16, 4
 _MARKETPLACE_FILL = 0.9

@@ -41,7 +41,8 @@ class Shooter:
     Args:
         darkroom: Takes the pictures.
         store: Holds products and pictures.
-        find: A set's recipe by its id; None for one that cannot be shot in.
+        find: A set's recipe by its id; None for one that is not there. Raises PermanentStageError
+            for one that cannot be shot in.
     """
 
     def __init__(self, darkroom: Darkroom, store: ShotStore, find: FindRecipe) -> None:
@@ -59,6 +60,10 @@ class Shooter:
         match = recommended(work.outputs) or work.output(Stage.MATCH, Match)
         order = Order(_quality(work), work.request.shot, match.brief)
         sets = self._sets(match, order)
+        if not sets:
+            raise PermanentStageError(
+                "no-set", "None of the recommended backgrounds can be shot in; name others."
+            )
         with tempfile.TemporaryDirectory(prefix="backlot-") as folder:
             product = self._read(work, Path(folder))
             shooting = _Shooting(self._darkroom, self._store, work, product, Path(folder))
@@ -86,16 +91,24 @@ class Shooter:
         wanted = order.wishes.backgrounds
         if PRESETS[order.wishes.preset].on_white:
             wanted = (WHITE_SET,)
-        found = [
-            (name, self._find(name))
-            for name in wanted or tuple(ranked.background_id for ranked in match.ranked)
-        ]
+        if not wanted:
+            ranked = (self._found(one.background_id) for one in match.ranked)
+            return [recipe for recipe in ranked if recipe is not None]
+        found = [(name, self._find(name)) for name in wanted]
         unknown = [name for name, recipe in found if recipe is None]
-        if wanted and unknown:
+        if unknown:
             raise PermanentStageError(
                 "background-unknown", f"Nothing can be shot in {', '.join(unknown)}."
             )
         return [recipe for _, recipe in found if recipe is not None]
+
+    def _found(self, name: str) -> Recipe | None:
+        """A recommended set; nobody asked for it by name, so one that cannot be shot is skipped."""
+        try:
+            return self._find(name)
+        except PermanentStageError as error:
+            log.info("set_skipped", background=name, reason=error.reason)
+            return None
 
 
 class _Shooting:

@@ -78,6 +78,25 @@ def not_finite() -> bytes:
     return made.replace(_BOX.tobytes(), points.tobytes())
 
 
+def broken_texture() -> bytes:
+    """A material whose picture is none."""
+    return glb(
+        meshes=[
+            {"primitives": [{"attributes": {"POSITION": 0}, "indices": 1, "material": 0}]}
+        ],
+        materials=[{"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}}],
+        textures=[{"source": 0}],
+        images=[{"uri": "data:image/png;base64,bm8gcGljdHVyZQ=="}],
+    )  # fmt: skip
+
+
+def animated() -> bytes:
+    """The box with a movement that names it."""
+    sampler = {"input": 0, "output": 0}
+    channel = {"sampler": 0, "target": {"node": 0, "path": "translation"}}
+    return glb(animations=[{"samplers": [sampler], "channels": [channel]}])
+
+
 def flat_to_a_line() -> bytes:
     """All points on one line."""
     return glb(_BOX * np.array([1, 0, 0], dtype=np.float32))

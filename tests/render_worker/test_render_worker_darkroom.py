@@ -1,19 +1,31 @@
 """Every darkroom keeps its port; the real one where there is a Python with Blender."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from glb_builder import coloured, flat_to_a_line, glb, many, not_finite, scaled, two_scenes
+from glb_builder import (
+    animated,
+    broken_texture,
+    coloured,
+    flat_to_a_line,
+    glb,
+    many,
+    not_finite,
+    scaled,
+    two_scenes,
+)  # fmt: skip
 from PIL import Image
 from render_builders import RECIPES, bottle, brief
 
-from backlot.contracts.errors import CanceledError, PermanentStageError
+from backlot.contracts.errors import CanceledError, PermanentStageError, TransientStageError
 from backlot.contracts.jobs import Dimensions
 from backlot.contracts.render import ShotWishes
 from services.render_worker.adapters.darkroom import BlenderDarkroom
 from services.render_worker.adapters.flat import FlatDarkroom
+from services.render_worker.adapters.process import Limits
 from services.render_worker.adapters.store import sha256_of
 from services.render_worker.composite import cropped
 from services.render_worker.finishing import finish
@@ -24,6 +36,7 @@ from services.render_worker.sizing import size_of_cutout, size_of_model
 
 SET = RECIPES["concrete-slab-side-light"]
 SMALL = {"width": 96, "height": 96, "samples": 4}
+TINY = {"width": 48, "height": 48, "samples": 1}
 
 
 @pytest.fixture(params=["flat", "blender"])
@@ -193,7 +206,7 @@ def test_a_model_in_a_wrong_unit_stands_in_its_real_size(
 ) -> None:
     """Centimetres, millimetres or inches in the file: 20 cm in the scene, touching the ground."""
     product = product_of(tmp_path, scaled(factor))
-    shot = planned(blender, product).model_copy(update={"width": 48, "height": 48, "samples": 1})
+    shot = planned(blender, product).model_copy(update=TINY)
     facts = blender.shoot(shot, product, tmp_path)
     assert facts.size_m is not None
     assert facts.size_m[1] == pytest.approx(0.2, rel=0.01)
@@ -215,17 +228,54 @@ def test_a_model_in_a_wrong_unit_stands_in_its_real_size(
 def test_mirrors_and_glass_are_shot_and_known_as_such(
     look: dict[str, object], blender: BlenderDarkroom, tmp_path: Path
 ) -> None:
-    """They show their set, so their likeness is judged as theirs."""
+    """They show their set, so their likeness is judged as theirs, and their mask is black."""
     product = product_of(tmp_path, coloured(**look))
-    shot = planned(blender, product).model_copy(update={"width": 48, "height": 48, "samples": 1})
+    shot = planned(blender, product).model_copy(update=TINY)
     facts = blender.shoot(shot, product, tmp_path)
     assert facts.taken
     assert facts.see_through
+    with Image.open(tmp_path / MASK) as mask:
+        pixels = np.asarray(mask)
+    assert pixels[pixels[..., 3] > 250][:, :3].max() < 8
 
 
 def test_two_million_triangles_are_no_reason_to_die(
     blender: BlenderDarkroom, tmp_path: Path
 ) -> None:
-    """A scan as dense as that is inspected like any other."""
-    facts = blender.inspect(product_of(tmp_path, many(2_000_000)))
-    assert facts.triangles > 1_900_000
+    """A scan as dense as that is shot like any other."""
+    product = product_of(tmp_path, many(2_000_000))
+    shot = planned(blender, product)
+    facts = blender.shoot(shot.model_copy(update=TINY), product, tmp_path)
+    assert facts.taken
+    assert facts.gap_mm == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("data", "issue"), [(broken_texture, "texture-broken"), (animated, "animated")]
+)
+def test_what_is_left_away_is_said_and_the_rest_is_shot(
+    data: Callable[[], bytes], issue: str, blender: BlenderDarkroom, tmp_path: Path
+) -> None:
+    """A texture that is no picture, a movement: neither is a reason to do without the product."""
+    product = product_of(tmp_path, data())
+    assert issue in blender.inspect(product).issues
+    facts = blender.shoot(planned(blender, product).model_copy(update=TINY), product, tmp_path)
+    assert facts.taken
+    assert facts.size_m is not None
+    assert facts.size_m[1] == pytest.approx(0.2, rel=0.01)
+
+
+def test_a_picture_that_takes_too_long_is_stopped_and_the_next_is_taken(tmp_path: Path) -> None:
+    """Blender in the middle of its work is killed, its group with it, and a fresh one obeys."""
+    slow = BlenderDarkroom(sys.executable, "cpu", Limits(order_s=3))
+    try:
+        product = product_of(tmp_path)
+        shot = planned(slow, product)
+        pid = slow.pid
+        with pytest.raises(TransientStageError) as caught:
+            slow.shoot(shot.model_copy(update={"samples": 4096}), product, tmp_path)
+        assert caught.value.reason == "render-timeout"
+        assert slow.inspect(product).triangles == 12
+        assert slow.pid != pid
+    finally:
+        slow.close()

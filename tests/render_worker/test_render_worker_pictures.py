@@ -191,6 +191,23 @@ class TestLikeness:
         assert relit > 0.9
         assert turned < 0.7
 
+    def test_metal_and_glass_may_show_another_set(
+        self, product: tuple[np.ndarray, np.ndarray]
+    ) -> None:
+        """A steel band that is black in a dark room is no defect, unless all is steel."""
+        found, alpha = product
+        half = found.shape[0] // 2
+        dark, own = found.copy(), np.ones_like(alpha)
+        dark[:half] = found[:half][::-1] * 0.1
+        own[:half] = 0
+        judged = relit_likeness(dark, found, alpha, own)
+        blind, steel = (relit_likeness(dark, found, alpha, one) for one in (None, own * 0))
+        assert judged is not None
+        assert judged > 0.9
+        assert blind == steel
+        assert blind is not None
+        assert blind < 0.7
+
     def test_too_little_to_tell_is_told(self) -> None:
         """A speck has no likeness."""
         speck = np.zeros((40, 40))

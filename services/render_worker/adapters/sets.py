@@ -17,6 +17,7 @@ from backlot.contracts.errors import PermanentStageError
 from backlot.contracts.ingest import SetDraft
 from services.render_worker.adapters.pictures import write_within
 from services.render_worker.adapters.store import JSON, answering
+from services.render_worker.composing.brought import brought_photo
 from services.render_worker.sets.recipe import Recipe
 
 FILES = "library/files"
@@ -89,6 +90,16 @@ class SetStore:
             self._blobs.put(key, out.getvalue(), WEBP)
         return key, foot_colour(picture)
 
+    def backdrop(self, key: str) -> tuple[str, float] | None:
+        """Colour of a stored picture's foot, sRGB hex, and its width over height; None if gone."""
+        try:
+            with answering():
+                data = self._blobs.get(key)
+            with Image.open(io.BytesIO(data)) as opened:
+                return foot_colour(opened), opened.width / opened.height
+        except (BlobMissingError, OSError):
+            return None
+
     def recipe(self, key: str) -> Recipe | None:
         """A stored recipe; None when it is gone or no recipe of this version."""
         try:
@@ -99,7 +110,7 @@ class SetStore:
 
 
 class RecipeShelf:
-    """Finds the recipe of any set that can be shot in: a starter set, or one that was made.
+    """Finds the recipe of any set that can be shot in: a starter set, one made, a picture brought.
 
     Args:
         starter: Of the library that ships, by id.
@@ -115,15 +126,32 @@ class RecipeShelf:
         self._store = store
 
     def find(self, set_id: str) -> Recipe | None:
-        """The recipe as it is now; None for a set of which only pictures or a GLB are known."""
+        """The recipe as it is now.
+
+        Returns:
+            None for a set that is unknown or whose files are gone.
+
+        Raises:
+            PermanentStageError: The set is there, but only as a GLB or an HDRI.
+        """
         if set_id in self._starter:
             return self._starter[set_id]
         with answering():
             record = self._records.newest(set_id)
-        if record is None or record.asset is None or record.asset.files.recipe is None:
+        if record is None or record.asset is None:
             return None
-        recipe = self._store.recipe(record.asset.files.recipe)
-        return recipe and recipe.model_copy(update={"version": record.version})
+        files = record.asset.files
+        if files.recipe is not None:
+            recipe = self._store.recipe(files.recipe)
+            return recipe and recipe.model_copy(update={"version": record.version})
+        if files.backdrop is not None:
+            seen = self._store.backdrop(files.backdrop)
+            return seen and brought_photo(record.asset, files.backdrop, *seen)
+        raise PermanentStageError(
+            "background-model-only",
+            f"{set_id} can be recommended but not shot in yet: it is a 3D file of its own; bring a "
+            "picture of it, or choose another background.",
+        )
 
 
 def foot_colour(picture: Image.Image) -> str:

@@ -1,6 +1,7 @@
 """A painted picture becomes a set: the picture behind, a floor before it, light to match."""
 
 import hashlib
+from typing import NamedTuple
 
 from backlot.contracts.background import BackgroundKind, StageArea
 from backlot.contracts.brief import StudioBrief
@@ -8,15 +9,32 @@ from backlot.contracts.frozen import Localized
 from backlot.vocabulary import Vocabulary
 from services.render_worker.composing.compose import Composed, Wish, scale_for
 from services.render_worker.composing.palette import Colours
-from services.render_worker.composing.rig import rig_for
+from services.render_worker.composing.rig import Rig, rig_for
 from services.render_worker.composing.tables import choice_for
 from services.render_worker.composing.words import Shown, caption_for, facets_for, name_for
+from services.render_worker.scene import Vec3
 from services.render_worker.sets.parts.backdrops import PhotoBackdrop, Top
 from services.render_worker.sets.recipe import CameraPlan, Recipe, SetPlan
 
-_LIGHT_ONLY = "setting_studio/soft-gradient-backdrop"
-_WIDE, _TALL, _BEHIND = 2.4, 1.6, 1.15
-_ASPECT = 1.5
+LIGHT_ONLY = "setting_studio/soft-gradient-backdrop"
+_CENTRE: Vec3 = (0.0, 0.0, 0.0)
+
+
+class Sheet(NamedTuple):
+    """How a picture hangs behind the floor, metres before scaling.
+
+    Attributes:
+        behind: From where products stand.
+        sunk: How much of its height is below the floor.
+    """
+
+    width: float
+    height: float
+    behind: float
+    sunk: float
+
+
+_PAINTED = Sheet(2.4, 1.6, 1.15, 0.06)
 
 
 def prompt_for(brief: StudioBrief, vocabulary: Vocabulary) -> str:
@@ -34,6 +52,47 @@ def prompt_for(brief: StudioBrief, vocabulary: Vocabulary) -> str:
     )
 
 
+def photo_plan(
+    picture: str,
+    foot: str,
+    rig: Rig,
+    k: float,
+    sheet: Sheet = _PAINTED,
+    at: Vec3 = _CENTRE,
+) -> SetPlan:
+    """A floor, a picture behind it, light and a camera.
+
+    Args:
+        picture: Blob key.
+        foot: Colour of the picture's lowest strip, sRGB hex.
+        rig: The light, built around `at`.
+        k: How much larger than drawn everything is.
+        sheet: How the picture hangs.
+        at: Where products stand.
+    """
+
+    def spot(up: float, ahead: float) -> Vec3:
+        return (at[0], at[1] + up * k, at[2] + ahead * k)
+
+    return SetPlan(
+        parts=(
+            Top(
+                at=at, width=8, depth=2.4, thickness=0.05, size_factor=k, surface=f"satin {foot}"
+            ),
+            PhotoBackdrop(
+                at=spot(-sheet.sunk, -sheet.behind), size_factor=k, width=sheet.width,
+                height=sheet.height,
+                picture=picture,
+            ),
+        ),
+        lights=rig.lights, world=rig.world,
+        cameras=(
+            CameraPlan(name="front", position=spot(0.3, 1.9), target=spot(0.2, 0.0),
+                       lens_mm=62.0, f_stop=5.6, focus=spot(0.1, 0.0)),
+        ),
+    )  # fmt: skip
+
+
 def photo_set(wish: Wish, picture: str, foot: str, vocabulary: Vocabulary) -> Composed:
     """The set of a picture; labelled as generated in name and caption.
 
@@ -44,27 +103,14 @@ def photo_set(wish: Wish, picture: str, foot: str, vocabulary: Vocabulary) -> Co
         vocabulary: The controlled words.
     """
     brief = wish.brief
-    light = choice_for(_LIGHT_ONLY)
+    light = choice_for(LIGHT_ONLY)
     if light is None:
-        raise AssertionError(_LIGHT_ONLY)
+        raise AssertionError(LIGHT_ONLY)
     stage = light.family.stage
     k = scale_for(stage, wish.size)
     colours = Colours(foot, foot, foot, foot, foot)
-    rig = rig_for(brief.lighting, light, colours, (0.0, 0.0, 0.0), k)
-    plan = SetPlan(
-        parts=(
-            Top(width=8, depth=2.4, thickness=0.05, size_factor=k, surface=f"satin {foot}"),
-            PhotoBackdrop(
-                at=(0.0, -0.06 * k, -_BEHIND * k), size_factor=k, width=_WIDE, height=_TALL,
-                picture=picture,
-            ),
-        ),
-        lights=rig.lights, world=rig.world,
-        cameras=(
-            CameraPlan(name="front", position=(0.0, 0.3 * k, 1.9 * k), target=(0.0, 0.2 * k, 0.0),
-                       lens_mm=62.0, f_stop=5.6, focus=(0.0, 0.1 * k, 0.0)),
-        ),
-    )  # fmt: skip
+    rig = rig_for(brief.lighting, light, colours, _CENTRE, k)
+    plan = photo_plan(picture, foot, rig, k)
     shown = Shown(brief.settings[0], foot, rig.terms, (), None)
     caption = caption_for(shown, brief, vocabulary)
     kind = BackgroundKind.SPACE if "setting_space/" in shown.setting else BackgroundKind.STUDIO

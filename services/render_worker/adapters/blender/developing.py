@@ -2,12 +2,15 @@
 """Taking the light once, and developing it into pictures: exposure, mask, neutral reference."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.render_worker.adapters.blender.models import shows_its_set
 from services.render_worker.adapters.blender.module import bpy
 from services.render_worker.adapters.blender.nodes import Wiring
 from services.render_worker.exposure import Zones, exposure_for
@@ -70,11 +73,14 @@ def automatic(light: Path, mask: Pixels | None) -> float:
     )
 
 
-def take_mask(stage: Any, pieces: list[Any], path: Path, *, free: bool) -> Pixels:
-    """Write how much of each pixel is product.
+def take_mask(
+    stage: Any, things: list[Any], pieces: list[Any], path: Path, *, free: bool
+) -> Pixels:
+    """Write how much of each pixel is product, in black where that shows its set.
 
     Args:
         stage: The Blender scene.
+        things: Of the product.
         pieces: Of the set.
         path: Of the picture.
         free: Nothing stands in front of the product; else what does cuts it.
@@ -83,15 +89,14 @@ def take_mask(stage: Any, pieces: list[Any], path: Path, *, free: bool) -> Pixel
     if free:
         holdouts = []
         hide(stage, pieces)
-    frame, cycles, layer = stage.render, stage.cycles, stage.view_layers[0]
+    frame, cycles = stage.render, stage.cycles
     kept = frame.film_transparent, cycles.samples, cycles.use_denoising
     for piece in holdouts:
         piece.is_holdout = True
-    layer.material_override = _flat()
     frame.film_transparent, cycles.samples, cycles.use_denoising = True, _MASK_SAMPLES, False
     _make_small(stage)
-    _write_rgba(stage, path)
-    layer.material_override = None
+    with _marked(things):
+        _write_rgba(stage, path)
     for piece in holdouts:
         piece.is_holdout = False
     frame.film_transparent, cycles.samples, cycles.use_denoising = kept
@@ -143,12 +148,26 @@ def _write_rgba(stage: Any, path: Path) -> None:
     bpy.ops.render.render(write_still=True)
 
 
-def _flat() -> Any:
+@contextmanager
+def _marked(things: list[Any]) -> Iterator[None]:
+    """Paint the product for its mask while the block runs: black what shows its set, else white."""
+    marks = {True: _flat(0.0), False: _flat(1.0)}
+    kept = [list(thing.data.materials) for thing in things]
+    for thing, looks in zip(things, kept, strict=True):
+        for slot, look in enumerate(looks):
+            thing.data.materials[slot] = marks[look is not None and shows_its_set(look)]
+    yield
+    for thing, looks in zip(things, kept, strict=True):
+        for slot, look in enumerate(looks):
+            thing.data.materials[slot] = look
+
+
+def _flat(strength: float) -> Any:
     made = bpy.data.materials.new("mask")
     made.use_nodes = True
     wiring = Wiring(made.node_tree)
-    white = wiring.add("Emission", {"Color": (1.0, 1.0, 1.0, 1.0), "Strength": 1.0})
-    wiring.add("OutputMaterial", {"Surface": white.outputs[0]})
+    light = wiring.add("Emission", {"Color": (1.0, 1.0, 1.0, 1.0), "Strength": strength})
+    wiring.add("OutputMaterial", {"Surface": light.outputs[0]})
     return made
 
 

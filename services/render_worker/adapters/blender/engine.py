@@ -9,8 +9,9 @@ import numpy as np
 
 from services.render_worker.adapters.blender.materials import make_material
 from services.render_worker.adapters.blender.module import bpy
-from services.render_worker.adapters.blender.nodes import Wiring, linear
+from services.render_worker.adapters.blender.nodes import EVERYTHING, Wiring, linear
 from services.render_worker.adapters.blender.quiet import silenced
+from services.render_worker.nearness import finest_seen
 from services.render_worker.scene import (
     Camera,
     Lettering,
@@ -42,12 +43,21 @@ def render(scene: Scene, output: Output, path: Path) -> None:
         bpy.ops.render.render(write_still=True)
 
 
-def set_stage(scene: Scene, output: Output, path: Path) -> Any:
-    """Build an empty Blender scene up to the moment before the picture; returns it."""
+def set_stage(scene: Scene, output: Output, path: Path, *, close_up: bool = False) -> Any:
+    """Build an empty Blender scene up to the moment before the picture; returns it.
+
+    Args:
+        scene: What is seen.
+        output: Of the picture; textures are no finer than it can show.
+        path: Of the picture.
+        close_up: Keep textures as fine as they are.
+    """
     bpy.ops.wm.read_factory_settings(use_empty=True)
     stage = bpy.context.scene
+    finest = {} if close_up else finest_seen(scene, output.width, output.height)
     materials: dict[Any, Any] = {}
     for piece in scene.pieces:
+        make_material(piece.material, materials, finest.get(piece.material, EVERYTHING))
         _add_piece(stage, piece, materials)
     for lettering in scene.letterings:
         _add_lettering(stage, lettering, materials)

@@ -19,7 +19,7 @@ def export_glb(group: Group, path: Path, texture_px: int) -> None:
     """Write a product as GLB 2.0: metres, +Y up, patterns baked into textures."""
     camera = Camera((0.0, 0.2, 2.0), (0.0, 0.1, 0.0))
     scene = Scene(group.pieces, (), camera, letterings=group.letterings)
-    stage = set_stage(scene, Output(16, 16, 4), path)
+    stage = set_stage(scene, Output(16, 16, 4), path, close_up=True)
     stage.render.engine = "CYCLES"
     things = [thing for thing in stage.objects if thing.type in {"MESH", "FONT"}]
     looks = [piece.material for piece in group.pieces]

@@ -3,18 +3,27 @@
 
 from typing import Any
 
+from services.render_worker.adapters.blender.afar import plain_afar
 from services.render_worker.adapters.blender.module import bpy
-from services.render_worker.adapters.blender.nodes import Wiring, linear
+from services.render_worker.adapters.blender.nodes import EVERYTHING, Wiring, linear
 from services.render_worker.adapters.blender.patterns import Painted, paint
 from services.render_worker.scene import Material
 
 
-def make_material(material: Material, known: dict[Material, Any]) -> Any:
-    """The Blender material of a `Material`; equal ones are made once."""
+def make_material(
+    material: Material, known: dict[Material, Any], finest: float = EVERYTHING
+) -> Any:
+    """The Blender material of a `Material`; equal ones are made once.
+
+    Args:
+        material: What the surface is like.
+        known: Those made so far.
+        finest: Features per metre of it that the picture can still show.
+    """
     if material not in known:
         made = bpy.data.materials.new("surface")
         made.use_nodes = True
-        _shade(Wiring(made.node_tree), material)
+        _shade(Wiring(made.node_tree, finest), material)
         known[material] = made
     return known[material]
 
@@ -35,6 +44,7 @@ def _shade(wiring: Wiring, material: Material) -> None:
         shader = wiring.add(
             "MixShader", {0: material.translucency, 1: shader, 2: through.outputs[0]}
         ).outputs[0]
+    shader = plain_afar(wiring, shader, material, painted)
     if material.transmission:
         shader = _lit_through(wiring, shader, painted)
     wiring.add("OutputMaterial", {"Surface": shader})
@@ -70,4 +80,6 @@ def _principled(wiring: Wiring, material: Material, painted: Painted) -> Any:
     if material.glow is not None:
         inputs["Emission Color"] = linear(material.glow)
         inputs["Emission Strength"] = material.glow_strength
-    return wiring.add("BsdfPrincipled", inputs).outputs[0]
+    # What light does between the facets of a surface shows on rough metal only.
+    facets = "MULTI_GGX" if material.metallic or material.transmission else "GGX"
+    return wiring.add("BsdfPrincipled", inputs, distribution=facets).outputs[0]

@@ -166,7 +166,7 @@ def is_see_through(things: list[Any]) -> bool:
     """Whether a large part of the product is glass or a mirror."""
     faces = {True: 0.0, False: 0.0}
     for thing in things:
-        clear = [made is not None and _shows_its_set(made) for made in thing.data.materials]
+        clear = [made is not None and shows_its_set(made, _SMOOTH) for made in thing.data.materials]
         used = np.empty(len(thing.data.polygons), dtype=np.int32)
         thing.data.polygons.foreach_get("material_index", used)
         area = np.empty(len(thing.data.polygons), dtype=np.float32)
@@ -176,7 +176,8 @@ def is_see_through(things: list[Any]) -> bool:
     return faces[True] > _SEE_THROUGH_SHARE * (faces[True] + faces[False])
 
 
-def _shows_its_set(made: Any) -> bool:
+def shows_its_set(made: Any, roughest: float = 1.0) -> bool:
+    """Whether a material is glass, or metal no rougher than that: it has no look of its own."""
     if not made.use_nodes:
         return False
     for node in made.node_tree.nodes:
@@ -185,8 +186,8 @@ def _shows_its_set(made: Any) -> bool:
                 name: 0.0 if node.inputs[name].is_linked else node.inputs[name].default_value
                 for name in ("Transmission Weight", "Metallic", "Roughness")
             }
-            mirror = given["Metallic"] > _MUCH and given["Roughness"] < _SMOOTH
-            return given["Transmission Weight"] > _MUCH or mirror
+            metal = given["Metallic"] > _MUCH and given["Roughness"] <= roughest
+            return given["Transmission Weight"] > _MUCH or metal
     return False
 
 

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A small, readable way to wire Blender shader nodes."""
 
+import math
 from typing import Any
+
+EVERYTHING = 1e9
+"""Features per metre that no texture has."""
 
 
 def linear(hex_colour: str) -> tuple[float, float, float, float]:
@@ -15,10 +19,16 @@ def linear(hex_colour: str) -> tuple[float, float, float, float]:
 
 
 class Wiring:
-    """Adds nodes to one tree; inputs may be numbers, colours or other nodes' outputs."""
+    """Adds nodes to one tree; inputs may be numbers, colours or other nodes' outputs.
 
-    def __init__(self, tree: Any) -> None:
+    Args:
+        tree: Is emptied first.
+        finest: Features per metre that the picture can still show.
+    """
+
+    def __init__(self, tree: Any, finest: float = EVERYTHING) -> None:
         self.tree = tree
+        self.finest = finest
         tree.nodes.clear()
 
     def add(self, kind: str, inputs: dict[str | int, Any] | None = None, **settings: Any) -> Any:
@@ -37,10 +47,13 @@ class Wiring:
         else:
             socket.default_value = value
 
-    def math(self, operation: str, first: Any, second: Any = 0.0, *, clamp: bool = False) -> Any:
+    def math(
+        self, operation: str, first: Any, second: Any = 0.0, *, third: float = 0.0,
+        clamp: bool = False,
+    ) -> Any:  # fmt: skip
         """One arithmetic step."""
         return self.add(
-            "Math", {0: first, 1: second}, operation=operation, use_clamp=clamp
+            "Math", {0: first, 1: second, 2: third}, operation=operation, use_clamp=clamp
         ).outputs[0]
 
     def ramp(self, factor: Any, stops: list[tuple[float, Any]]) -> Any:
@@ -68,11 +81,18 @@ class Wiring:
         ]
 
     def noise(self, vector: Any, scale: float, detail: float = 4.0, roughness: float = 0.5) -> Any:
-        """Fractal noise around 0.5."""
-        return self.add(
-            "TexNoise",
-            {"Vector": vector, "Scale": scale, "Detail": detail, "Roughness": roughness},
+        """Fractal noise around 0.5, as strong with the octaves that are too fine to see left out.
+
+        Each octave is computed for every ray, and three times for a relief.
+        """
+        seen = min(detail, max(math.floor(math.log2(max(self.finest / scale, 1.0))), 0))
+        found = self.add(
+            "TexNoise", {"Vector": vector, "Scale": scale, "Detail": seen, "Roughness": roughness}
         ).outputs["Fac"]
+        if seen == detail:
+            return found
+        share = _spread(detail, roughness) / _spread(seen, roughness)
+        return self.math("MULTIPLY_ADD", found, share, third=0.5 * (1 - share))
 
     def stretched(self, vector: Any, scale: tuple[float, float, float]) -> Any:
         """Scale a vector axis by axis."""
@@ -88,3 +108,9 @@ class Wiring:
         if normal is not None:
             inputs["Normal"] = normal
         return self.add("Bump", inputs).outputs[0]
+
+
+def _spread(detail: float, roughness: float) -> float:
+    """Standard deviation of normalised fractal noise, in that of one octave."""
+    strengths = [roughness**octave for octave in range(int(detail) + 1)]
+    return math.sqrt(sum(one**2 for one in strengths)) / sum(strengths)

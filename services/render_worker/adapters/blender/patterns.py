@@ -144,6 +144,8 @@ def _terrazzo(wiring: Wiring, place: Any, pattern: Pattern, material: Material) 
 def _weave(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -> Painted:
     del material
     base, dark = linear(pattern.colours[0]), linear(pattern.colours[1])
+    if pattern.scale > 2 * wiring.finest:  # less than a pixel for a pair of threads
+        return Painted(wiring.mix(0.4, base, dark))
     axes = wiring.add("SeparateXYZ", {0: place})
     waves = [
         wiring.math("SINE", wiring.math("MULTIPLY", axes.outputs[at], pattern.scale * math.pi))
@@ -167,10 +169,12 @@ def _weave(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -> 
 
 
 def _grain(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -> Painted:
-    height = wiring.noise(place, pattern.scale, 5.0, 0.6)
     shade = wiring.range(wiring.noise(place, pattern.scale * 0.08, 3.0), 0.3, 0.7, (0.97, 1.02))
     value = wiring.add("CombineColor", {0: shade, 1: shade, 2: shade}).outputs[0]
     colour = wiring.mix(1.0, linear(material.colour), value, "MULTIPLY")
+    if pattern.scale > wiring.finest:
+        return Painted(colour)
+    height = wiring.noise(place, pattern.scale, 5.0, 0.6)
     return Painted(colour, None, wiring.bump(height, pattern.bump, 0.12 / pattern.scale))
 
 

@@ -18,7 +18,6 @@ from services.render_worker.sets.builder import build
 from services.render_worker.shot import CutoutProduct, ModelProduct, ShotFacts, ShotPlan
 
 PICTURE, MASK, REFERENCE = "picture.png", "mask.png", "reference.png"
-_NOISE, _FEWEST = 0.05, 5
 MOST_BLOCKED = 0.3
 """Share of the product behind something else from which on the picture is not worth taking."""
 
@@ -43,11 +42,9 @@ def shoot(shot: ShotPlan, product: Path, folder: Path, device: str) -> ShotFacts
         bounces=BOUNCES[shot.quality],
     )  # fmt: skip
     stage = set_stage(scene, output, folder / PICTURE)
-    if shot.quality == "final":
-        _stop_early(stage)
     use_device(stage, device)
     pieces = list(stage.objects)
-    facts = _placed(stage, shot, product, scene, pieces)
+    facts, things = _placed(stage, shot, product, scene, pieces)
     if facts.blocked > MOST_BLOCKED:
         return facts.model_copy(update={"taken": False})
     if shot.alone:
@@ -55,7 +52,7 @@ def shoot(shot: ShotPlan, product: Path, folder: Path, device: str) -> ShotFacts
     light = developing.take(stage, folder)
     drawn = None
     if isinstance(shot.product, ModelProduct):
-        drawn = developing.take_mask(stage, pieces, folder / MASK, free=facts.blocked == 0)
+        drawn = developing.take_mask(stage, things, pieces, folder / MASK, free=facts.blocked == 0)
     exposure = shot.exposure_ev
     if exposure is None:
         exposure = developing.automatic(light, drawn)
@@ -73,18 +70,10 @@ def shoot(shot: ShotPlan, product: Path, folder: Path, device: str) -> ShotFacts
     )
 
 
-def _stop_early(stage: Any) -> None:
-    """Spend a final's paths where they are needed: plain backdrops are clean after a few."""
-    cycles = stage.cycles
-    cycles.use_adaptive_sampling = True
-    cycles.adaptive_threshold = _NOISE
-    cycles.adaptive_min_samples = _FEWEST
-
-
 def _placed(
     stage: Any, shot: ShotPlan, product: Path, scene: Scene, pieces: list[Any]
-) -> ShotFacts:
-    """Put the product in and measure how it stands."""
+) -> tuple[ShotFacts, list[Any]]:
+    """Put the product in and measure how it stands; returns that and its objects."""
     gap = None
     if isinstance(shot.product, CutoutProduct):
         things = [stand_in(stage, product, shot.product, shot.pose)]
@@ -94,13 +83,14 @@ def _placed(
     stage.view_layers[0].update()
     if isinstance(shot.product, ModelProduct):
         gap = measuring.gap_mm(stage, things, spots_in(model.facts, shot.pose), shot.pose.at[1])
-    return ShotFacts(
+    facts = ShotFacts(
         blocked=measuring.blocked(stage, things, scene.camera.position),
         touching=measuring.touching(things, pieces),
         size_m=measuring.size_of(things),
         gap_mm=gap,
         see_through=isinstance(shot.product, ModelProduct) and is_see_through(things),
     )
+    return facts, things
 
 
 def _hide_set(stage: Any, pieces: list[Any]) -> None:
