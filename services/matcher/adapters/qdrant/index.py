@@ -12,7 +12,7 @@ from qdrant_client import QdrantClient, models
 
 from backlot.contracts.errors import ConfigurationError
 from services.matcher.adapters.folder_turn import opened_in_turn
-from services.matcher.adapters.qdrant_words import (
+from services.matcher.adapters.qdrant.words import (
     CONFLICT_STATUS,
     answered,
     filter_of,
