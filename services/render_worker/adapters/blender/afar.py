@@ -8,7 +8,7 @@ the time of a picture. Mirrors and lenses still show them.
 from typing import Any
 
 from services.render_worker.adapters.blender.nodes import Wiring, linear
-from services.render_worker.adapters.blender.patterns import Painted
+from services.render_worker.adapters.blender.painted import Painted
 from services.render_worker.scene import Material, Pattern, PatternKind
 
 _SHARES: dict[PatternKind, tuple[float, ...]] = {

@@ -6,7 +6,8 @@ from typing import Any
 from services.render_worker.adapters.blender.afar import plain_afar
 from services.render_worker.adapters.blender.module import bpy
 from services.render_worker.adapters.blender.nodes import EVERYTHING, Wiring, linear
-from services.render_worker.adapters.blender.patterns import Painted, paint
+from services.render_worker.adapters.blender.painted import Painted
+from services.render_worker.adapters.blender.patterns import paint
 from services.render_worker.scene import Material
 
 

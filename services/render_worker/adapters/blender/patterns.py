@@ -3,22 +3,13 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from services.render_worker.adapters.blender import laid
 from services.render_worker.adapters.blender.module import bpy
 from services.render_worker.adapters.blender.nodes import Wiring, linear
+from services.render_worker.adapters.blender.painted import Painted
 from services.render_worker.scene import Material, Pattern, PatternKind
-
-
-@dataclass(frozen=True)
-class Painted:
-    """What a pattern gives to the shader: sockets, or None for the material's own value."""
-
-    colour: Any
-    roughness: Any = None
-    normal: Any = None
-
 
 Painter = Callable[[Wiring, Any, Pattern, Material], Painted]
 
@@ -178,63 +169,6 @@ def _grain(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -> 
     return Painted(colour, None, wiring.bump(height, pattern.bump, 0.12 / pattern.scale))
 
 
-def _brick(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -> Painted:
-    del material
-    first, second, mortar = (linear(colour) for colour in pattern.colours[:3])
-    upright = _wall_plane(wiring, place)
-    bricks = wiring.add(
-        "TexBrick",
-        {"Vector": upright, "Color1": first, "Color2": second, "Mortar": mortar,
-         "Scale": pattern.scale, "Mortar Size": 0.006, "Mortar Smooth": 0.3,
-         "Brick Width": 0.22, "Row Height": 0.072, "Bias": 0.0},
-    )  # fmt: skip
-    fine = wiring.noise(place, 60 * pattern.scale, 5.0, 0.65)
-    colour = wiring.mix(
-        0.55,
-        bricks.outputs["Color"],
-        wiring.ramp(fine, [(0.3, (0.25, 0.25, 0.25, 1)), (0.75, (0.8, 0.8, 0.8, 1))]),
-        "OVERLAY",
-    )
-    height = wiring.math("SUBTRACT", wiring.math("MULTIPLY", fine, 0.35), bricks.outputs["Fac"])
-    return Painted(colour, None, wiring.bump(height, pattern.bump, 0.012))
-
-
-def _tile(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -> Painted:
-    base, joint = linear(pattern.colours[0]), linear(pattern.colours[1])
-    upright = _wall_plane(wiring, place)
-    side = 1.0 / pattern.scale
-    tiles = wiring.add(
-        "TexBrick",
-        {"Vector": upright, "Color1": base, "Color2": base, "Mortar": joint, "Scale": 1.0,
-         "Mortar Size": 0.0022, "Mortar Smooth": 0.2, "Brick Width": side, "Row Height": side},
-        offset=0.0,
-    )  # fmt: skip
-    uneven = wiring.noise(place, pattern.scale * 1.1, 1.0)
-    height = wiring.math("SUBTRACT", wiring.math("MULTIPLY", uneven, 0.5), tiles.outputs["Fac"])
-    rough = wiring.range(tiles.outputs["Fac"], 0.0, 1.0, (material.roughness, 0.85))
-    return Painted(tiles.outputs["Color"], rough, wiring.bump(height, pattern.bump, 0.004))
-
-
-def _planks(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -> Painted:
-    base, dark, joint = (linear(colour) for colour in pattern.colours[:3])
-    boards = wiring.add(
-        "TexBrick",
-        {"Vector": place, "Color1": (0.42, 0.42, 0.42, 1), "Color2": (0.62, 0.62, 0.62, 1),
-         "Mortar": (0, 0, 0, 1), "Scale": pattern.scale, "Mortar Size": 0.0022,
-         "Brick Width": 1.3, "Row Height": 0.14},
-        offset=0.37,
-    )  # fmt: skip
-    tone = boards.outputs["Color"]
-    shifted = wiring.add("VectorMath", {0: place, 1: tone}, operation="ADD").outputs[0]
-    fibres = wiring.noise(wiring.stretched(shifted, (0.05, 1.0, 1.0)), 42.0, 5.0, 0.65)
-    colour = wiring.mix(wiring.range(fibres, 0.32, 0.72, (0.0, 0.8)), base, dark)
-    colour = wiring.mix(0.8, colour, tone, "OVERLAY")
-    colour = wiring.mix(boards.outputs["Fac"], colour, joint)
-    height = wiring.math("SUBTRACT", wiring.math("MULTIPLY", fibres, 0.3), boards.outputs["Fac"])
-    rough = wiring.range(fibres, 0.3, 0.7, (material.roughness - 0.05, material.roughness + 0.12))
-    return Painted(colour, rough, wiring.bump(height, pattern.bump, 0.004))
-
-
 def _brushed(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -> Painted:
     lines = wiring.noise(wiring.stretched(place, (0.02, 0.02, 1.0)), pattern.scale, 3.0, 0.6)
     rough = wiring.range(lines, 0.3, 0.7, (material.roughness * 0.75, material.roughness * 1.3))
@@ -286,13 +220,6 @@ def _picture(wiring: Wiring, place: Any, pattern: Pattern, material: Material) -
     return Painted(sheet.outputs["Color"])
 
 
-def _wall_plane(wiring: Wiring, place: Any) -> Any:
-    """Coordinates that run over upright walls of any direction: (x + y, z)."""
-    axes = wiring.add("SeparateXYZ", {0: place})
-    along = wiring.math("ADD", axes.outputs[0], axes.outputs[1])
-    return wiring.add("CombineXYZ", {0: along, 1: axes.outputs[2]}).outputs[0]
-
-
 _PAINTERS: dict[PatternKind, Painter] = {
     PatternKind.GRADIENT: _gradient,
     PatternKind.MARBLE: _marble,
@@ -301,9 +228,9 @@ _PAINTERS: dict[PatternKind, Painter] = {
     PatternKind.TERRAZZO: _terrazzo,
     PatternKind.WEAVE: _weave,
     PatternKind.GRAIN: _grain,
-    PatternKind.BRICK: _brick,
-    PatternKind.TILE: _tile,
-    PatternKind.PLANKS: _planks,
+    PatternKind.BRICK: laid.brick,
+    PatternKind.TILE: laid.tile,
+    PatternKind.PLANKS: laid.planks,
     PatternKind.BRUSHED: _brushed,
     PatternKind.SPECKLE: _speckle,
     PatternKind.RIPPLES: _ripples,
