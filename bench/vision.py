@@ -10,9 +10,10 @@ Everything is measured in one run, round by round, so that a busy machine is bus
    on the CPU beside the network; on a machine with a GPU they are what limits.
 5. *batcher alone*: against a device that only sleeps, as a GPU would for the CPU.
 
-With `--random-clip`, or without weights for the profile, a network of the shape of `clip` with
-random weights is measured: its speed is the same, its answers mean nothing. The last line holds
-the figures as key=value.
+With `--shape NAME`, or without weights for the profile, a network of that shape with random
+weights is measured: its speed is the same, its answers mean nothing. `ViT-B-32` is the shape of
+`clip`, `ViT-B-16-SigLIP2-256` of the larger half of `standard`, `ViT-SO400M-16-SigLIP2-384` of
+`quality`. The last line holds the figures as key=value.
 """
 
 import argparse
@@ -144,16 +145,17 @@ def batcher_alone(size: int, slots: int) -> tuple[float, float]:
 
 @contextmanager
 def encoders_of(
-    settings: EncoderSettings, *, made_up: bool
+    settings: EncoderSettings, shape: str | None
 ) -> Iterator[tuple[str, EncoderSettings]]:
-    """The profile's own weights, or a network of the shape of `clip` without any."""
-    if not made_up and open_image_encoders(settings):
+    """The profile's own weights, or a network of a shape without any."""
+    if shape is None and open_image_encoders(settings):
         yield settings.profile, settings
         return
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
-        name = f"local-dir:{random_clip(Path(folder) / 'clip')}"
+        shape = shape or "ViT-B-32"
+        name = f"local-dir:{random_clip(Path(folder) / 'clip', shape)}"
         given = {"product_model": name, "scene_model": name}
-        yield "random-ViT-B-32", settings.model_copy(update=given)
+        yield f"random-{shape}", settings.model_copy(update=given)
 
 
 def measure(given: argparse.Namespace, name: str, settings: EncoderSettings) -> dict[str, object]:
@@ -254,13 +256,11 @@ def main() -> None:
     reader.add_argument("--batch", type=int, default=16)
     reader.add_argument("--slots", type=int, default=16)
     reader.add_argument("--rounds", type=int, default=3)
-    reader.add_argument(
-        "--random-clip", action="store_true", help="The shape of `clip`, for its speed alone."
-    )
+    reader.add_argument("--shape", help="Of open_clip, with random weights, for its speed alone.")
     reader.add_argument("--out", type=Path)
     given = reader.parse_args()
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    with encoders_of(EncoderSettings(), made_up=given.random_clip) as (name, settings):
+    with encoders_of(EncoderSettings(), given.shape) as (name, settings):
         found = measure(given, name, settings)
     shown = {k: f"{v:.3f}" if isinstance(v, float) else str(v) for k, v in found.items()}
     for key, value in shown.items():

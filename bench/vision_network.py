@@ -1,4 +1,4 @@
-"""Writes a network of the shape of `clip`, with random weights, for measuring speed alone."""
+"""Writes a network of the shape of a profile's, with random weights, for measuring speed alone."""
 
 import json
 from pathlib import Path
@@ -12,12 +12,20 @@ make_torchvision_importable()
 
 import open_clip  # noqa: E402 - as in backlot.encoder.openclip
 
-SHAPE = "ViT-B-32"
+TEXT_SHAPE = "ViT-B-32"
+"""Of the text side, which only makes label tables: others would fetch a tokenizer."""
 
 
-def random_clip(folder: Path) -> Path:
-    """Write configuration and weights as `local-dir:` wants them; returns the folder."""
-    config = open_clip.get_model_config(SHAPE)
+def random_clip(folder: Path, shape: str) -> Path:
+    """Write configuration and weights as `local-dir:` wants them; returns the folder.
+
+    Args:
+        folder: Where to; it must not be there yet.
+        shape: The image side is as in this configuration of open_clip, as `ViT-B-16-SigLIP2-256`.
+    """
+    seen, read = (open_clip.get_model_config(name) for name in (shape, TEXT_SHAPE))
+    config = {name: seen[name] for name in ("embed_dim", "vision_cfg")}
+    config["text_cfg"] = read["text_cfg"]
     torch.manual_seed(1)
     model = open_clip.CLIP(**config)
     folder.mkdir(parents=True)

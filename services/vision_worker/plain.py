@@ -85,7 +85,7 @@ def fit_background(lab: Lab) -> PlainBackground | None:
     for _ in range(3):
         if near.mean() < 1 - MOST_OUTLIERS:
             return None
-        ramp, *_ = np.linalg.lstsq(sample_terms[near], sample[near], rcond=None)
+        ramp = _least_squares(sample_terms[near], sample[near])
         distance = np.linalg.norm(sample - sample_terms @ ramp, axis=1)
         near = distance < np.clip(2.5 * float(np.median(distance)), 4.0, 12.0)
     noise = float(np.sqrt(np.mean(distance[near] ** 2)))
@@ -93,6 +93,19 @@ def fit_background(lab: Lab) -> PlainBackground | None:
     if noise > MOST_NOISE or outliers > MOST_OUTLIERS:
         return None
     return PlainBackground((terms @ ramp).reshape(lab.shape), noise, outliers)
+
+
+def _least_squares(terms: NDArray[np.float32], colours: NDArray[np.float32]) -> Lab:
+    """The ramp (3, 3) nearest to the colours (n, 3), by its three equations.
+
+    A general solver would divide so small a thing among all cores, which then wait for each other.
+    Of a picture one pixel wide or high the equations do not all say something: hence the inverse
+    that bears that.
+    """
+    wide = terms.astype(np.float64)
+    inverse = np.linalg.pinv(wide.T @ wide, rcond=1e-9, hermitian=True)
+    ramp: Lab = (inverse @ (wide.T @ colours)).astype(np.float32)
+    return ramp
 
 
 def product_before(lab: Lab, background: PlainBackground) -> Flags:

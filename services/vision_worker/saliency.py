@@ -21,12 +21,13 @@ def barrier_distance(lab: Lab) -> Plane:
     """Smallest colour range on a path from the frame to each pixel, summed over L*, a*, b*."""
     height, width = lab.shape[:2]
     cost = np.where(border(height, width, 1), 0.0, np.inf).astype(np.float32)
-    high, low = lab.copy(), lab.copy()
+    colours = np.ascontiguousarray(lab.swapaxes(1, 2))
+    high, low = colours.copy(), colours.copy()
     for _ in range(SWEEPS):
         for turned in (False, True):
-            views = (lab, high, low, cost)
+            views = (colours, high, low, cost)
             # Columns are swept as the rows of the transposed picture; views, so all is in place.
-            lines = [view.swapaxes(0, 1) for view in views] if turned else list(views)
+            lines = [view.swapaxes(0, -1) for view in views] if turned else list(views)
             _sweep(*lines)
             _sweep(*[view[::-1] for view in lines])
     return cost
@@ -38,15 +39,20 @@ def _sweep(
     low: NDArray[np.float32],
     cost: NDArray[np.float32],
 ) -> None:
-    """Let each line take over the path of the line before it where that is cheaper."""
-    for line in range(1, lab.shape[0]):
-        top = np.maximum(high[line - 1], lab[line])
-        bottom = np.minimum(low[line - 1], lab[line])
-        reached = (top - bottom).sum(axis=1)
-        better = reached < cost[line]
-        cost[line][better] = reached[better]
-        high[line][better] = top[better]
-        low[line][better] = bottom[better]
+    """Let each line take over the path of the line before it where that is cheaper.
+
+    Colours have the shape (lines, 3, pixels), so that one call does a channel of a line at once.
+    """
+    for colour, was_high, was_low, top, bottom, spent in zip(
+        lab[1:], high[:-1], low[:-1], high[1:], low[1:], cost[1:], strict=True
+    ):
+        up, down = np.maximum(was_high, colour), np.minimum(was_low, colour)
+        first, second, third = up - down
+        reached = first + second + third
+        better = reached < spent
+        np.copyto(spent, reached, where=better)
+        np.copyto(top, up, where=better)
+        np.copyto(bottom, down, where=better)
 
 
 def frame_contrast(lab: Lab) -> Plane:
@@ -64,8 +70,8 @@ def frame_contrast(lab: Lab) -> Plane:
 def _distance(lab: Lab, sample: NDArray[np.float32]) -> Plane:
     away = lab - sample.mean(axis=0)
     spread = np.cov(sample, rowvar=False) + 4.0 * np.eye(3)
-    whitened = np.einsum("hwi,ij,hwj->hw", away, np.linalg.inv(spread).astype(np.float32), away)
-    root: Plane = np.sqrt(np.maximum(whitened, 0))
+    whiten = np.linalg.cholesky(np.linalg.inv(spread)).astype(np.float32)
+    root: Plane = np.linalg.norm(away @ whiten, axis=2)
     return root
 
 
