@@ -161,7 +161,7 @@ class Builder:
         return recipe.model_copy(update={"plan": recipe.plan.model_copy(update={"look": look})})
 
     def _preview(self, work: Work, recipe: Recipe, view: View, path: Path) -> None:
-        self._shots.backdrops(recipe.plan, path.parent)
+        self._shots.set_files(recipe.plan, path.parent)
         self._darkroom.preview(
             recipe.plan, view, path, attempt=work.attempt, checkpoint=work.checkpoint
         )

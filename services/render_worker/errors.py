@@ -27,5 +27,6 @@ REFUSALS = {
     "product-not-finite": "The product model has positions that are not numbers.",
     "product-invisible": "Every material of the product model is fully transparent.",
     "product-too-detailed": "The product model has more triangles than can be rendered.",
+    "background-unreadable": "The background's own 3D file cannot be opened; bring it again.",
 }
-"""Codes the renderer may refuse a product with, and what the client reads."""
+"""Codes the renderer may refuse a model with, and what the client reads."""

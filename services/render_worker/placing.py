@@ -14,8 +14,9 @@ from services.render_worker.shot import ModelFacts, Pose
 
 STRUCTURE = frozenset(
     {
-        "cyclorama", "gradient_backdrop", "photo_backdrop", "panel", "top", "wall", "room", "sky",
-        "window_wall", "whiteboard", "table", "round_table", "cabinet", "shelf", "bed", "sofa",
+        "brought_model", "cyclorama", "gradient_backdrop", "photo_backdrop", "panel", "top",
+        "wall", "room", "sky", "window_wall", "whiteboard", "table", "round_table", "cabinet",
+        "shelf", "bed", "sofa",
         "bookshelf", "sand_bed", "moss_mound", "water", "rug", "steps", "hedge", "disc", "block",
         "drape", "window_gobo", "blind_gobo", "leaf_gobo", "curtain", "throw",
     }
@@ -25,6 +26,7 @@ STRUCTURE = frozenset(
 _CEILING_M = 0.03
 _SIDE_M = 0.004
 _GROUND_M = 0.006
+_ROUND_SPOTS, _ROUND_SHARE = 12, 0.35
 
 
 class NoRoomError(Exception):
@@ -87,6 +89,20 @@ def spots_in(facts: ModelFacts, where: Pose) -> list[tuple[float, float]]:
     """Where a posed model stands, x and z in the scene."""
     spots = footing(facts, where.scale, where.yaw_deg) + np.array([where.at[0], where.at[2]])
     return [(float(x), float(z)) for x, z in spots]
+
+
+def round_spots(width_m: float, depth_m: float, where: Pose) -> list[tuple[float, float]]:
+    """Where a posed product stands of which only a photo is known, x and z in the scene."""
+    return [
+        (float(x) + where.at[0], float(z) + where.at[2]) for x, z in round_footing(width_m, depth_m)
+    ]
+
+
+def round_footing(width_m: float, depth_m: float) -> Points:
+    """Points on an oval foot around the bottom-centre, (n, 2) x and z."""
+    turns = np.linspace(0, 2 * np.pi, _ROUND_SPOTS, endpoint=False)
+    oval = np.stack([np.cos(turns) * width_m, np.sin(turns) * depth_m], axis=1)
+    return np.asarray(oval * _ROUND_SHARE)
 
 
 def _rest(scene: Scene, anchor: Points, spots: Points) -> Vec3:

@@ -201,7 +201,7 @@ class _Shooting:
             )
 
         tell(0.0)
-        self._store.backdrops(shot.plan, self._folder)
+        self._store.set_files(shot.plan, self._folder)
         facts = self._darkroom.shoot(
             shot, self._product.path, self._folder, attempt=work.attempt,
             checkpoint=work.checkpoint, progress=tell,

@@ -12,7 +12,14 @@ from services.render_worker.dressing import Subject as Beside
 from services.render_worker.dressing import dress
 from services.render_worker.framing import Viewpoint, Wanted, corners, direction, f_stop_for, framed
 from services.render_worker.light import relit, shadowed
-from services.render_worker.placing import NoRoomError, Standing, footing, stand, turned_size
+from services.render_worker.placing import (
+    NoRoomError,
+    Standing,
+    footing,
+    round_footing,
+    stand,
+    turned_size,
+)
 from services.render_worker.presets import (
     PRESETS,
     Frame,
@@ -32,7 +39,6 @@ WHITE_SET = "white-cyclorama-softbox"
 _LENS_MM = 65.0
 _LENS_RANGE = (45.0, 85.0)
 """Shorter lenses bend products, longer ones lose the set behind a small one."""
-_ROUND_SPOTS = 12
 _MOST_PROPS = 2
 _USUAL_M = 0.2
 """Height of a product that lights are drawn for."""
@@ -151,9 +157,8 @@ def box_points(at: Vec3, size: Vec3, yaw_deg: float) -> Points:
 def _spots(subject: Subject, yaw_deg: float) -> Points:
     if subject.facts is not None:
         return footing(subject.facts, subject.size.scale, yaw_deg)
-    turns = np.linspace(0, 2 * np.pi, _ROUND_SPOTS, endpoint=False)
     width, _, depth = subject.size.metres
-    return np.asarray(np.stack([np.cos(turns) * width, np.sin(turns) * depth], axis=1) * 0.35)
+    return round_footing(width, depth)
 
 
 def _steady(order: Order, anchor: Vec3, size: Vec3, *, card: bool) -> Order:

@@ -1,4 +1,4 @@
-"""Pictures that somebody brought as backgrounds are sets; 3D files of others are refused."""
+"""Pictures that somebody brought as backgrounds are sets; light probes alone are refused."""
 
 import io
 
@@ -158,15 +158,13 @@ def test_a_picture_that_is_gone_is_no_set(blobs: MemoryStore) -> None:
     assert caught.value.reason == "background-unknown"
 
 
-@pytest.mark.parametrize("files", [SetFiles(glb=MODEL_KEY), SetFiles(hdri="library/files/a.hdr")])
-def test_a_3d_file_is_refused_by_name_and_passed_by_otherwise(
-    blobs: MemoryStore, files: SetFiles
-) -> None:
+def test_a_light_probe_is_refused_by_name_and_passed_by_otherwise(blobs: MemoryStore) -> None:
     """Whoever asked for it hears why; as a recommendation it is left out."""
-    shooter = Shooter(FlatDarkroom(), ShotStore(blobs), shelf(blobs, asset(files)).find)
-    with pytest.raises(PermanentStageError, match="3D file") as caught:
+    brought = asset(SetFiles(hdri="library/files/a.hdr"))
+    shooter = Shooter(FlatDarkroom(), ShotStore(blobs), shelf(blobs, brought).find)
+    with pytest.raises(PermanentStageError, match="light probe") as caught:
         shooter(job(named=True))
-    assert caught.value.reason == "background-model-only"
+    assert caught.value.reason == "background-light-only"
     with pytest.raises(PermanentStageError) as none_left:
         shooter(job(named=False))
     assert none_left.value.reason == "no-set"

@@ -17,7 +17,7 @@ from backlot.contracts.errors import PermanentStageError
 from backlot.contracts.ingest import SetDraft
 from services.render_worker.adapters.pictures import write_within
 from services.render_worker.adapters.store import JSON, answering
-from services.render_worker.composing.brought import brought_photo
+from services.render_worker.composing.brought import brought_model, brought_photo
 from services.render_worker.sets.recipe import Recipe
 
 FILES = "library/files"
@@ -110,7 +110,7 @@ class SetStore:
 
 
 class RecipeShelf:
-    """Finds the recipe of any set that can be shot in: a starter set, one made, a picture brought.
+    """Finds the recipe of any set that can be shot in: a starter set, one made, one brought.
 
     Args:
         starter: Of the library that ships, by id.
@@ -132,7 +132,7 @@ class RecipeShelf:
             None for a set that is unknown or whose files are gone.
 
         Raises:
-            PermanentStageError: The set is there, but only as a GLB or an HDRI.
+            PermanentStageError: The set is there, but only as an HDRI.
         """
         if set_id in self._starter:
             return self._starter[set_id]
@@ -147,10 +147,12 @@ class RecipeShelf:
         if files.backdrop is not None:
             seen = self._store.backdrop(files.backdrop)
             return seen and brought_photo(record.asset, files.backdrop, *seen)
+        if files.glb is not None:
+            return brought_model(record.asset, files.glb)
         raise PermanentStageError(
-            "background-model-only",
-            f"{set_id} can be recommended but not shot in yet: it is a 3D file of its own; bring a "
-            "picture of it, or choose another background.",
+            "background-light-only",
+            f"{set_id} can be recommended but not shot in yet: it is a light probe and has no "
+            "floor; bring a picture or a GLB of it, or choose another background.",
         )
 
 

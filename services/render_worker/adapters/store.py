@@ -17,6 +17,7 @@ from backlot.line.work import Work
 from services.render_worker.adapters.encoding import MEDIA, SUFFIX
 from services.render_worker.composite import cropped
 from services.render_worker.sets.parts.backdrops import PhotoBackdrop
+from services.render_worker.sets.parts.brought import BroughtModel
 from services.render_worker.sets.recipe import SetPlan
 
 JSON = "application/json"
@@ -79,12 +80,17 @@ class ShotStore:
                 _key(work, digest, "done.json"), picture.model_dump_json().encode(), JSON
             )
 
-    def backdrops(self, plan: SetPlan, folder: Path) -> None:
-        """Fetch the pictures that a shot's set needs into a folder."""
+    def set_files(self, plan: SetPlan, folder: Path) -> None:
+        """Fetch the pictures and models that a shot's set needs into a folder."""
         for part in plan.parts:
+            key = ""
             if isinstance(part, PhotoBackdrop):
-                data = self._get(part.picture, "backdrop-gone")
-                (folder / Path(part.picture).name).write_bytes(data)
+                key = part.picture
+            elif isinstance(part, BroughtModel):
+                key = part.model
+            path = folder / Path(key).name
+            if key and not path.exists():
+                path.write_bytes(self._get(key, "backdrop-gone"))
 
     def keep_photo(self, work: Work, data: bytes, width: int, height: int) -> StoredPhoto:
         """Store the photo taken of a product that came without one."""

@@ -1,12 +1,17 @@
-"""A picture that somebody brought becomes a set: it hangs behind a floor, in neutral light."""
+"""What somebody brought becomes a set: a picture hung behind a floor, or a 3D file as it is."""
+
+import numpy as np
 
 from backlot.contracts.background import BackgroundAsset
 from backlot.contracts.brief import LightingPlan
 from services.render_worker.composing.palette import Colours
 from services.render_worker.composing.photo import LIGHT_ONLY, Sheet, photo_plan
-from services.render_worker.composing.rig import rig_for
-from services.render_worker.composing.tables import choice_for
-from services.render_worker.sets.recipe import Recipe
+from services.render_worker.composing.rig import Rig, rig_for
+from services.render_worker.composing.tables import Choice, choice_for
+from services.render_worker.framing import direction
+from services.render_worker.scene import Points, Vec3
+from services.render_worker.sets.parts.brought import BroughtModel
+from services.render_worker.sets.recipe import CameraPlan, Recipe, SetPlan
 
 _NEUTRAL = "lighting/large-softbox"
 _MOST_LIGHTS = 3
@@ -18,6 +23,9 @@ _FREE_BEHIND = 0.45
 """Of the floor before the picture, metres before scaling."""
 _SCALES = (0.12, 9.0)
 _KELVIN = (1800, 12000)
+_WHITE = "#ffffff"
+_FRONT_ELEVATION_DEG, _FRONT_AWAY, _FRONT_TARGET = 9.0, 1.9, 0.2
+"""The camera of a set that comes without one, metres before scaling."""
 
 
 def brought_photo(asset: BackgroundAsset, picture: str, foot: str, aspect: float) -> Recipe:
@@ -29,15 +37,71 @@ def brought_photo(asset: BackgroundAsset, picture: str, foot: str, aspect: float
         foot: Colour of the picture's lowest strip, sRGB hex.
         aspect: Width over height of the picture.
     """
-    choice = choice_for(LIGHT_ONLY)
-    if choice is None:
-        raise AssertionError(LIGHT_ONLY)
+    rig, k = _rig(asset, foot)
+    tall = max(_LEAST_TALL, _LEAST_WIDE / aspect)
+    sheet = Sheet(tall * aspect, tall, _BEHIND, _SUNK * tall)
+    return _recipe(asset, photo_plan(picture, foot, rig, k, sheet, asset.stage.anchor))
+
+
+def brought_model(asset: BackgroundAsset, model: str) -> Recipe:
+    """The set of a 3D background: its own surfaces and cameras, the light its record tells.
+
+    Args:
+        asset: The record.
+        model: Blob key of the GLB.
+    """
+    rig, k = _rig(asset, _WHITE)
+    cameras = tuple(
+        CameraPlan(
+            name=camera.name, position=camera.position, target=camera.target, lens_mm=camera.lens_mm
+        )
+        for camera in asset.cameras
+    )
+    plan = SetPlan(
+        parts=(BroughtModel(model=model), *rig.parts),
+        lights=rig.lights,
+        world=rig.world,
+        cameras=cameras or (_front(asset, k),),
+    )
+    return _recipe(asset, plan)
+
+
+def _rig(asset: BackgroundAsset, colour: str) -> tuple[Rig, float]:
+    """The light, and how much larger than drawn everything is."""
+    choice = _choice()
     stage = asset.stage
     wanted = max(stage.height_m / choice.family.stage.height, stage.depth_m / 2 / _FREE_BEHIND)
     k = min(max(wanted, _SCALES[0]), _SCALES[1])
-    rig = rig_for(_lighting(asset), choice, Colours(*[foot] * 5), stage.anchor, k)
-    tall = max(_LEAST_TALL, _LEAST_WIDE / aspect)
-    sheet = Sheet(tall * aspect, tall, _BEHIND, _SUNK * tall)
+    return rig_for(_lighting(asset), choice, Colours(*[colour] * 5), stage.anchor, k), k
+
+
+def _choice() -> Choice:
+    choice = choice_for(LIGHT_ONLY)
+    if choice is None:
+        raise AssertionError(LIGHT_ONLY)
+    return choice
+
+
+def _front(asset: BackgroundAsset, k: float) -> CameraPlan:
+    """A camera that looks at the stage from where the stage faces."""
+    at = np.asarray(asset.stage.anchor)
+    target = at + np.array([0.0, _FRONT_TARGET * k, 0.0])
+    away = direction(asset.stage.yaw_deg, _FRONT_ELEVATION_DEG)
+    return CameraPlan(
+        name="front",
+        position=_vec(target + _FRONT_AWAY * k * np.asarray(away)),
+        target=_vec(target),
+        lens_mm=62.0,
+    )
+
+
+def _vec(point: Points) -> Vec3:
+    x, y, z = (float(side) for side in point)
+    return (x, y, z)
+
+
+def _recipe(asset: BackgroundAsset, plan: SetPlan) -> Recipe:
+    """The record's words and stage with a plan."""
     return Recipe(
         id=asset.id,
         kind=asset.kind,
@@ -47,8 +111,8 @@ def brought_photo(asset: BackgroundAsset, picture: str, foot: str, aspect: float
             facet: {said.term.partition("/")[2]: said.score for said in terms}
             for facet, terms in asset.facets.items()
         },
-        stage=stage,
-        plan=photo_plan(picture, foot, rig, k, sheet, stage.anchor),
+        stage=asset.stage,
+        plan=plan,
         version=asset.version,
     )
 

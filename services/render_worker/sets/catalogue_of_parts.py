@@ -13,6 +13,7 @@ from services.render_worker.sets.parts.backdrops import (
     Wall,
 )  # fmt: skip
 from services.render_worker.sets.parts.books import BookRow, Bookshelf, BookStack
+from services.render_worker.sets.parts.brought import BroughtModel
 from services.render_worker.sets.parts.fabrics import (
     Curtain,
     Drape,
@@ -85,6 +86,7 @@ from services.render_worker.sets.parts.tableware import (
 
 AnyPart = Annotated[
     Cyclorama | GradientBackdrop | Panel | PhotoBackdrop | Top | Wall
+    | BroughtModel
     | BookRow | Bookshelf | BookStack
     | Curtain | Drape | Napkin | RolledTowel | Rug | Throw
     | Bed | Cabinet | Chair | Painting | RoundTable | Shelf | Sofa | Table

@@ -108,15 +108,15 @@ def gap_mm(
         bottom_m: Height of its lowest point.
     """
     own = {thing.name for thing in things}
-    under = (_ground(stage, own, x, z, bottom_m) for x, z in footing)
+    under = (ground(stage, own, x, z, bottom_m + _DROP_FROM_M) for x, z in footing)
     heights = [height for height in under if height is not None]
     return (bottom_m - max(heights)) * 1000 if heights else None
 
 
-def _ground(stage: Any, own: set[str], x: float, z: float, bottom_m: float) -> float | None:
-    """Height of the first thing below, coming from a little above the product's bottom."""
+def ground(stage: Any, own: set[str], x: float, z: float, from_m: float) -> float | None:
+    """Height of the first thing below a point, the product's own objects aside."""
     graph = bpy.context.evaluated_depsgraph_get()
-    at = Vector((x, -z, bottom_m + _DROP_FROM_M))
+    at = Vector((x, -z, from_m))
     for _ in range(_HOPS):
         hit, place, _, _, thing, _ = stage.ray_cast(graph, at, Vector((0, 0, -1)))
         if not hit:

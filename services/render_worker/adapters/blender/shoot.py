@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from services.render_worker.adapters.blender import developing, measuring
+from services.render_worker.adapters.blender import brought, developing, measuring
 from services.render_worker.adapters.blender.device import use_device
 from services.render_worker.adapters.blender.engine import set_stage
 from services.render_worker.adapters.blender.models import Model, is_see_through, load_model
 from services.render_worker.adapters.blender.products import pose, stand_in
-from services.render_worker.placing import spots_in
+from services.render_worker.placing import round_spots, spots_in
 from services.render_worker.presets import BOUNCES
 from services.render_worker.scene import Output, Scene, with_pictures
 from services.render_worker.sets.builder import build
@@ -32,7 +32,7 @@ def shoot(shot: ShotPlan, product: Path, folder: Path, device: str) -> ShotFacts
         device: `cpu`, `cuda`, `optix` or `auto`.
 
     Raises:
-        RefusedModelError: The model cannot be shot.
+        RefusedModelError: The model cannot be shot, or the set's own model cannot be opened.
         ValueError: The cut-out is empty.
     """
     started, worked = time.perf_counter(), time.process_time()
@@ -43,8 +43,9 @@ def shoot(shot: ShotPlan, product: Path, folder: Path, device: str) -> ShotFacts
     )  # fmt: skip
     stage = set_stage(scene, output, folder / PICTURE)
     use_device(stage, device)
+    models = brought.add_models(stage, shot.plan, folder)
     pieces = list(stage.objects)
-    facts, things = _placed(stage, shot, product, scene, pieces)
+    facts, things = _placed(stage, shot, product, scene, pieces, models)
     if facts.blocked > MOST_BLOCKED:
         return facts.model_copy(update={"taken": False})
     if shot.alone:
@@ -71,20 +72,24 @@ def shoot(shot: ShotPlan, product: Path, folder: Path, device: str) -> ShotFacts
 
 
 def _placed(
-    stage: Any, shot: ShotPlan, product: Path, scene: Scene, pieces: list[Any]
+    stage: Any, shot: ShotPlan, product: Path, scene: Scene, pieces: list[Any], models: list[Any]
 ) -> tuple[ShotFacts, list[Any]]:
     """Put the product in and measure how it stands; returns that and its objects."""
-    gap = None
+    gap, carried = None, True
     if isinstance(shot.product, CutoutProduct):
         things = [stand_in(stage, product, shot.product, shot.pose)]
+        spots = round_spots(shot.product.width_m, shot.product.depth_m, shot.pose)
     else:
         model: Model = load_model(stage, product)
         things = pose(model, shot.pose)
+        spots = spots_in(model.facts, shot.pose)
     stage.view_layers[0].update()
+    if models:
+        carried = brought.seat(stage, models, things, spots, shot.pose.at[1])
     if isinstance(shot.product, ModelProduct):
-        gap = measuring.gap_mm(stage, things, spots_in(model.facts, shot.pose), shot.pose.at[1])
+        gap = measuring.gap_mm(stage, things, spots, shot.pose.at[1])
     facts = ShotFacts(
-        blocked=measuring.blocked(stage, things, scene.camera.position),
+        blocked=measuring.blocked(stage, things, scene.camera.position) if carried else 1.0,
         touching=measuring.touching(things, pieces),
         size_m=measuring.size_of(things),
         gap_mm=gap,
