@@ -32,7 +32,9 @@ class NewBackground(Frozen):
     facets: dict[FacetName, tuple[WeightedTerm, ...]] = Field(
         default={}, description="A facet that is not named is tagged from name, caption, previews."
     )
-    stage: StageArea | None = Field(default=None, description="Null: read from the size of a GLB.")
+    stage: StageArea | None = Field(
+        default=None, description="Null: a GLB's `product_anchor`, else from its size."
+    )
     cameras: tuple[SetCamera, ...] = ()
     lights: tuple[SetLight, ...] = ()
     licence: Licence = Field(description="Under which terms it may be used, and how that is known.")

@@ -7,6 +7,7 @@ client is told. What no renderer here would load in time is refused.
 
 import hashlib
 import json
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from pydantic import ValidationError
 
+from backlot.contracts.background import StageArea
 from backlot.contracts.errors import RefusedInputError
 from backlot.contracts.frozen import Localized, Swatch
 from backlot.contracts.jobs import JobWarning
@@ -27,6 +30,8 @@ WEB_BYTES, WEB_TRIANGLES, WEB_DRAWS, WEB_TEXTURE = 3_000_000, 250_000, 800, 2048
 MOST_TRIANGLES, MOST_TEXTURE = 5_000_000, 8192
 TRIANGLES, JSON_AT = 4, 20
 MOST_SIZE_M = 1000.0
+ANCHOR = "product_anchor"
+"""Name of the node that products are hung under; our own sets as GLBs have it."""
 SRGB_KNEE = 0.0031308  # IEC 61966-2-1: below it the curve is a line
 
 FileKind = Literal["glb", "hdri", "picture"]
@@ -39,6 +44,7 @@ class Model(NamedTuple):
     Attributes:
         size_m: Width, depth and height of everything in its scene; None where no bounds are given.
         textures: Longest side of each embedded picture whose size can be read.
+        stage: Where products stand, if a node says so, with the room there in its `extras`.
     """
 
     triangles: int
@@ -46,6 +52,7 @@ class Model(NamedTuple):
     textures: tuple[int, ...]
     size_m: tuple[float, float, float] | None
     palette: tuple[Swatch, ...]
+    stage: StageArea | None = None
 
 
 @dataclass(frozen=True)
@@ -149,11 +156,44 @@ def _model(scene: Scene) -> Model:
         textures=tuple(_textures(scene)),
         size_m=size,
         palette=_palette(scene),
+        stage=_stage(scene),
     )
 
 
+def _stage(scene: Scene) -> StageArea | None:
+    """Return what a node of that name says; None where there is none, or it makes no sense."""
+    for matrix, node in _nodes(scene):
+        if node.get("name") == ANCHOR:
+            return _stage_of(matrix, node.get("extras"))
+    return None
+
+
+def _stage_of(matrix: NDArray[np.float64], extras: object) -> StageArea | None:
+    said = extras.get("backlot") if isinstance(extras, dict) else None
+    if not isinstance(said, dict):
+        return None
+    room = {name: said.get(name) for name in ("width_m", "depth_m", "height_m")}
+    x, y, z = matrix[:3, 3].tolist()
+    values = [x, y, z, *room.values()]
+    if not all(isinstance(v, int | float) and abs(v) <= MOST_SIZE_M for v in values):
+        return None
+    area = said.get("floor_area_m2", said["width_m"] * said["depth_m"])
+    yaw_deg = math.degrees(math.atan2(matrix[0, 2], matrix[2, 2]))
+    try:
+        return StageArea.model_validate(
+            {"anchor": (x, y, z), "yaw_deg": yaw_deg, "floor_area_m2": area, **room}
+        )
+    except ValidationError:
+        return None
+
+
 def _placed(scene: Scene) -> Iterator[tuple[NDArray[np.float64], int]]:
-    """Yield the matrix and the mesh of every node of the scene; a checked scene has no cycles."""
+    """Yield the matrix and the mesh of every node that has one."""
+    return ((matrix, node["mesh"]) for matrix, node in _nodes(scene) if "mesh" in node)
+
+
+def _nodes(scene: Scene) -> Iterator[tuple[NDArray[np.float64], Item]]:
+    """Yield every node of the scene with its matrix; a checked scene has no cycles."""
     nodes, scenes = scene.items("nodes"), scene.items("scenes")
     roots = scenes[scene.document.get("scene", 0)].get("nodes", [])
     waiting = [(np.eye(4), root) for root in roots]
@@ -161,8 +201,7 @@ def _placed(scene: Scene) -> Iterator[tuple[NDArray[np.float64], int]]:
         above, at = waiting.pop()
         node = nodes[at]
         here = above @ _matrix(node)
-        if "mesh" in node:
-            yield here, node["mesh"]
+        yield here, node
         waiting += [(here, child) for child in node.get("children", [])]
 
 

@@ -85,9 +85,9 @@ class BackgroundIntake:
                 model = read_model(opened, file.size)
             warnings = heaviness(model, file.size)
             facts = {"triangles": model.triangles, "size_m": model.size_m, "palette": model.palette}
-            draft = draft.model_copy(
-                update={**facts, "glb": self._stored(said.id, file, "glb", GLB)}
-            )
+            staged = said.model_copy(update={"stage": said.stage or model.stage})
+            glb = self._stored(said.id, file, "glb", GLB)
+            draft = draft.model_copy(update={**facts, "said": staged, "glb": glb})
         elif kind == "hdri":
             draft = draft.model_copy(update={"hdri": self._stored(said.id, file, "hdr", HDR)})
         else:

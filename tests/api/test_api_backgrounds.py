@@ -164,6 +164,34 @@ class TestModels:
         )
         assert read_model(*_opened(glb(content))).size_m == pytest.approx((3, 1, 2))
 
+    def test_a_named_node_is_the_stage(self) -> None:
+        """Its place and turn, under all nodes above it, and the room in its extras."""
+        room = {"width_m": 0.6, "depth_m": 0.4, "height_m": 0.5, "floor_area_m2": 0.2}
+        half = 0.5**0.5
+        anchor = {
+            "name": "product_anchor", "translation": [1, 0.75, 0], "rotation": [0, half, 0, half],
+            "extras": {"backlot": room},
+        }  # fmt: skip
+        nodes = [{"mesh": 0}, {"children": [2], "translation": [0, 0, 2]}, anchor]
+        model = read_model(*_opened(glb(document(nodes=nodes, scenes=[{"nodes": [0, 1]}]))))
+        assert model.stage is not None
+        assert model.stage.anchor == pytest.approx((1, 0.75, 2))
+        assert model.stage.yaw_deg == pytest.approx(90)
+        assert model.stage.width_m == 0.6
+
+    @pytest.mark.parametrize(
+        "extras",
+        [
+            {}, [7], {"backlot": 5}, {"backlot": {"width_m": "x"}},
+            {"backlot": {"width_m": -1, "depth_m": 1, "height_m": 1}},
+            {"backlot": {"width_m": 1e9, "depth_m": 1, "height_m": 1}},
+        ],
+    )  # fmt: skip
+    def test_a_stage_that_makes_no_sense_is_none(self, extras: object) -> None:
+        """The file may say anything."""
+        nodes = [{"mesh": 0, "name": "product_anchor", "extras": extras}]
+        assert read_model(*_opened(glb(document(nodes=nodes)))).stage is None
+
     def test_materials_give_a_palette(self) -> None:
         """Linear factors as sRGB."""
         red = {"pbrMetallicRoughness": {"baseColorFactor": [1, 0, 0, 1]}}
