@@ -24,10 +24,19 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 def xmp(shot: ShotPlan) -> bytes:
     """The metadata packet of a picture."""
+    return _packet(SOURCE_TYPES[shot.product.kind], f"backlot:shot:{shot.digest}")
+
+
+def drawn_xmp(name: str) -> bytes:
+    """The metadata packet of a picture of an empty set."""
+    return _packet(SOURCE_TYPES["model"], f"backlot:set:{name}")
+
+
+def _packet(source: str, about: str) -> bytes:
     return _PACKET.format(
-        source=quoteattr(SOURCE_TYPES[shot.product.kind]),
+        source=quoteattr(source),
         tool=quoteattr(f"Backlot {version('backlot')}"),
-        shot=quoteattr(f"backlot:shot:{shot.digest}"),
+        shot=quoteattr(about),
     ).encode()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from glb_builder import glb
+from PIL import Image
 from render_builders import FAKE_GLB, bottle, pictures_of, stored
 from test_render_worker_brought import MODEL_KEY, NAME, asset, job, shelf
 
@@ -16,9 +17,11 @@ from backlot.contracts.render import ShotWishes
 from services.render_worker.adapters.darkroom import BlenderDarkroom
 from services.render_worker.adapters.flat import FlatDarkroom
 from services.render_worker.adapters.store import ShotStore, sha256_of
-from services.render_worker.composing.brought import brought_model
+from services.render_worker.composing.brought import brought_model, walked
 from services.render_worker.composite import cropped
+from services.render_worker.port import View
 from services.render_worker.render import Shooter
+from services.render_worker.set_view import WITHIN
 from services.render_worker.shot import ShotFacts, ShotPlan
 from services.render_worker.shots import Order, Subject, plan_shot
 from services.render_worker.sizing import size_of_cutout, size_of_model
@@ -137,3 +140,30 @@ def test_a_model_that_is_gone_ends_the_job(blobs: MemoryStore) -> None:
     with pytest.raises(PermanentStageError) as caught:
         Shooter(FlatDarkroom(), ShotStore(blobs), find)(job(named=True))
     assert caught.value.reason == "backdrop-gone"
+
+
+def test_the_empty_set_is_seen_from_all_its_cameras(
+    blender: BlenderDarkroom, tmp_path: Path
+) -> None:
+    """The slab covers the lower part of every picture; above it is only light."""
+    (tmp_path / Path(MODEL_KEY).name).write_bytes(floor())
+    recipe = brought_model(asset(SetFiles(glb=MODEL_KEY), stage=stage_at(FLOOR_M)), MODEL_KEY)
+    plan = walked(recipe.plan, recipe.stage.anchor, WITHIN)
+    for name in WITHIN:
+        path = tmp_path / f"{name}.png"
+        blender.preview(plan, View(name, 48, 36, 1), path)
+        with Image.open(path) as picture:
+            pixels = np.asarray(picture.convert("L"), dtype=float)
+        assert abs(pixels[0].mean() - pixels[-1].mean()) > 5
+
+
+def test_cameras_walk_around_the_stage_at_one_distance() -> None:
+    """To the right by so many degrees, and no lower than said."""
+    recipe = brought_model(asset(SetFiles(glb=MODEL_KEY), stage=stage_at(FLOOR_M)), MODEL_KEY)
+    anchor = np.asarray(recipe.stage.anchor)
+    cameras = walked(recipe.plan, recipe.stage.anchor, {"a": (0, 0), "b": (90, 50)}).cameras
+    first, second = (np.asarray(camera.position) - anchor for camera in cameras)
+    assert np.linalg.norm(second) == pytest.approx(np.linalg.norm(first))
+    assert cameras[0].position == pytest.approx(recipe.plan.cameras[0].position)
+    assert np.degrees(np.arctan2(second[0], second[2])) == pytest.approx(90)
+    assert np.degrees(np.arcsin(second[1] / np.linalg.norm(second))) == pytest.approx(50)

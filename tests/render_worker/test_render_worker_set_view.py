@@ -7,7 +7,7 @@ from PIL import Image
 from render_builders import FAKE_GLB, RECIPES
 
 from backlot.blobs.memory import MemoryStore
-from backlot.contracts.background import Licence
+from backlot.contracts.background import Licence, StageArea
 from backlot.contracts.errors import TransientStageError
 from backlot.contracts.frozen import Localized
 from backlot.contracts.ingest import NewBackground, SetDraft
@@ -17,7 +17,7 @@ from backlot.line.work import Outcome, Work
 from services.render_worker.adapters.flat import FlatDarkroom
 from services.render_worker.adapters.store import ShotStore
 from services.render_worker.errors import stopped
-from services.render_worker.set_view import VIEWS, SetViewer, view_of
+from services.render_worker.set_view import VIEWS, WITHIN, SetViewer, view_of
 from services.render_worker.shots import WHITE_SET
 
 KEY = "library/files/my-set/model.glb"
@@ -29,9 +29,9 @@ SAID = NewBackground(
 )
 
 
-def work(kind: JobKind = JobKind.INGEST) -> Work:
+def work(kind: JobKind = JobKind.INGEST, said: NewBackground = SAID) -> Work:
     """A claimed `view` stage of a background."""
-    draft = SetDraft(said=SAID, content="a", glb=KEY, to_view=True)
+    draft = SetDraft(said=said, content="a", glb=KEY, to_view=True)
     return Work(
         job_id=f"job_{0:032x}", kind=kind, stage=Stage.VIEW, generation=1, fence=1, attempt=1,
         request=JobRequest(), photo=None, outputs={Stage.BUILD: draft.model_dump_json()},
@@ -44,6 +44,20 @@ def viewed(model: bytes, darkroom: FlatDarkroom | None = None) -> tuple[Outcome,
     blobs.put(KEY, model, "model/gltf-binary")
     viewer = SetViewer(darkroom or FlatDarkroom(), ShotStore(blobs), RECIPES[WHITE_SET])
     return viewer(work()), blobs
+
+
+def test_a_set_with_a_stage_is_seen_from_within() -> None:
+    """Whole frames, from around where products stand, in the light of the record."""
+    stage = StageArea(anchor=(0, 0.7, 0), width_m=1, depth_m=1, height_m=1, floor_area_m2=1)
+    blobs = MemoryStore()
+    blobs.put(KEY, FAKE_GLB, "model/gltf-binary")
+    viewer = SetViewer(FlatDarkroom(), ShotStore(blobs), RECIPES[WHITE_SET])
+    outcome = viewer(work(said=SAID.model_copy(update={"stage": stage})))
+    assert isinstance(outcome.output, View)
+    assert [preview.view for preview in outcome.output.previews] == list(WITHIN)
+    for preview in outcome.output.previews:
+        with Image.open(io.BytesIO(blobs.get(preview.key))) as picture:
+            assert picture.size == (preview.width, preview.height) == (768, 576)
 
 
 def test_three_pictures_are_kept_beside_the_model() -> None:

@@ -1,5 +1,7 @@
 """What somebody brought becomes a set: a picture hung behind a floor, or a 3D file as it is."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from backlot.contracts.background import BackgroundAsset
@@ -64,6 +66,33 @@ def brought_model(asset: BackgroundAsset, model: str) -> Recipe:
         cameras=cameras or (_front(asset, k),),
     )
     return _recipe(asset, plan)
+
+
+def walked(plan: SetPlan, anchor: Vec3, asides: Mapping[str, tuple[float, float]]) -> SetPlan:
+    """The plan with cameras around its first one.
+
+    Args:
+        plan: Of a set.
+        anchor: What they walk around.
+        asides: Name to degrees to the right and least degrees of elevation.
+    """
+    front = plan.cameras[0]
+    way = np.asarray(front.position) - np.asarray(anchor)
+    away = float(np.linalg.norm(way)) or 1.0
+    azimuth = float(np.degrees(np.arctan2(way[0], way[2])))
+    elevation = float(np.degrees(np.arcsin(way[1] / away)))
+    cameras = tuple(
+        front.model_copy(
+            update={
+                "name": name,
+                "position": _vec(
+                    np.asarray(anchor) + away * direction(azimuth + right, max(elevation, least))
+                ),
+            }
+        )
+        for name, (right, least) in asides.items()
+    )
+    return plan.model_copy(update={"cameras": cameras})
 
 
 def _rig(asset: BackgroundAsset, colour: str) -> tuple[Rig, float]:

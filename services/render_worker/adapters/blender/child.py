@@ -14,6 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from services.render_worker.adapters.blender.brought import add_models
 from services.render_worker.adapters.blender.device import use_device
 from services.render_worker.adapters.blender.engine import set_stage
 from services.render_worker.adapters.blender.models import RefusedModelError, load_model
@@ -55,6 +56,7 @@ def preview(order: Order) -> Order:
     path = Path(order["path"])
     scene = with_pictures(build(plan, camera), path.parent)
     stage = set_stage(scene, Output(width, height, samples, plan.look.caustics), path)
+    add_models(stage, plan, path.parent)
     use_device(stage, order["device"])
     bpy.ops.render.render(write_still=True)
     return {}
