@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from services.vision_worker import quality
 from services.vision_worker.frontal import cut_salient
-from services.vision_worker.learned import Finder, Sight, cut_along, look_twice, tidy
+from services.vision_worker.learned import Finder, Sight, cut_along, in_frame, look_twice, tidy
 from services.vision_worker.matting import GUIDE_SIDE, lift, soften
 from services.vision_worker.photo import Photo
 from services.vision_worker.pixels import (
@@ -29,7 +29,7 @@ MOST_SHARE = 0.97
 """A product covers at least and at most this share of its photo."""
 PLAIN_REACH = 1.5
 CUT_REACH = 1.5
-NETWORK_REACH = 1.5
+NETWORK_REACH = 1.0
 """How far a mask's edge may be off, in its own pixels."""
 REACH_LIMITS = (2, 24)
 SAME_PRODUCT = 0.8
@@ -124,13 +124,19 @@ def _from_plain_background(photo: Photo) -> Mask | None:
 
 
 def _from_network(photo: Photo, sight: Sight) -> Mask | None:
-    cut = cut_along(photo, sight.mean).astype(np.float32)
-    cover = resize_plane(cut, *photo.lab.shape[:2])
-    product = cover > 0.5  # noqa: PLR2004  # more product than not
+    cover = in_frame(cut_along(photo, sight), sight)
+    product = resize_plane(cover, *sight.cover.shape) > 0.5  # noqa: PLR2004  # more product than not
     if not LEAST_SHARE <= product.mean() <= MOST_SHARE:
         return None
     estimate = quality.of_network(sight, product)
-    return Mask(cover, "network", estimate, NETWORK_REACH * sight.reach)
+    # The network's own pixels, as large as they are in the frame of the cut.
+    rows, columns = sight.window
+    finer = cover.shape[0] / sight.cover.shape[0]
+    seen = max(
+        (rows.stop - rows.start) / sight.near.shape[0],
+        (columns.stop - columns.start) / sight.near.shape[1],
+    )
+    return Mask(cover, "network", estimate, NETWORK_REACH * seen * finer)
 
 
 def _agreed(plain: Mask, sight: Sight) -> Mask:
@@ -146,11 +152,11 @@ def _likelier(plain: Mask, learned: Mask) -> Mask:
 
     Of clear glass the network sees what is in it, the background's ramp also what holds it.
     """
-    shared = float((plain.product & learned.product).sum())
-    inside = shared / float(learned.product.sum())
+    seen = resize_plane(learned.cover, *plain.cover.shape) > 0.5  # noqa: PLR2004  # mostly product
+    inside = float((plain.product & seen).sum()) / float(seen.sum() or 1)
     if inside < CONTAINED or plain.quality < CLEARLY_PLAIN:
         return learned
-    agreed = quality.agreement(plain.product, learned.product)
+    agreed = quality.agreement(plain.product, seen)
     return replace(plain, quality=quality.of_agreed(plain.quality, agreed))
 
 

@@ -161,6 +161,29 @@ def test_clear_glass_keeps_what_the_network_overlooks() -> None:
     assert overlap(resize_plane(found.cover, 300, 400) > 0.5, bottle) > 0.95
 
 
+def test_a_small_product_is_cut_as_finely_as_it_is_seen() -> None:
+    """What was looked at closer keeps its pixels: a thin bar stays a bar."""
+    truth = np.zeros((1200, 1600), bool)
+    truth[400:700, 700:724] = truth[400:700, 754:778] = truth[400:424, 700:778] = True
+    rgb = patterned(1200, 1600)
+    rgb[truth] = RED
+    found = find_product(photo(noisy(rgb, 3)), knowing(truth))
+    assert found is not None
+    assert max(found.cover.shape) > 2 * 384
+    assert overlap(resize_plane(found.cover, 1200, 1600) > 0.5, truth) > 0.93
+
+
+def test_a_part_of_what_the_plain_background_shows_is_no_other_product() -> None:
+    """A network that looks closely at a small part gives way, at whatever size it saw it."""
+    jar, label = disc(900, 1200, 300), disc(900, 1200, 110)
+    rgb = painted(jar, (205, 215, 222))
+    rgb[label] = RED
+    found = find_product(photo(rgb), knowing(label))
+    assert found is not None
+    assert found.method == "plain-background"
+    assert overlap(resize_plane(found.cover, 900, 1200) > 0.5, jar) > 0.95
+
+
 def test_blind_network_leaves_it_to_colour() -> None:
     """Where the network sees nothing, the graph cut still finds what stands out."""
     truth = disc(300, 400, 80)
