@@ -62,7 +62,10 @@ vocabulary's categories; the teacher's answers as shares of ImageNet's names, al
 sentence vectors; and the cosine to the teacher's feature through a head that is thrown away.
 Renders lie on backdrops, plain colours, gradients and white. A fifth of the batches is mixed up.
 AdamW, {samples:,} samples in {minutes:.0f} minutes with two threads on a CPU shared with other
-work, 64 to 96 pixels; the mean of the weights over the last minutes is shipped. One run.{note}
+work, in two runs: the first from nothing, at 64 to 96 pixels, the second on from there, at 96 and
+{side} pixels with a rate that rises and falls anew, a fresh head for the teacher's feature that is
+fitted to the tower before it teaches, and more electronics. The mean of the weights over the last
+minutes is shipped.{note}
 
 ## Scores
 

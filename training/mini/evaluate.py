@@ -212,7 +212,7 @@ def main() -> None:
     reader.add_argument(
         "--checkpoint", type=Path, required=True, help="Of the training, or shipped weights."
     )
-    reader.add_argument("--side", type=int, default=96)
+    reader.add_argument("--side", type=int, default=128)
     reader.add_argument("--part", choices=("dev", "test"), default="dev")
     reader.add_argument("--out", type=Path)
     given = reader.parse_args()

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from backlot.encoder import minilm
 from backlot.encoder.mini_tower import MiniTower
 from backlot.encoder.weights import STAMP_DIGITS
+from training.mini.weights import learnt_by
 
 WIDTHS, DEPTHS = (48, 96, 192, 384), (1, 1, 2, 1)
 
@@ -20,10 +21,10 @@ def main() -> None:
     reader.add_argument("checkpoint", type=Path)
     reader.add_argument("folder", type=Path)
     reader.add_argument("--numbers", type=Path, help="What evaluate.py wrote.")
-    reader.add_argument("--side", type=int, default=96)
+    reader.add_argument("--side", type=int, default=128)
     reader.add_argument("--note", default="", help="What the card says of this run.")
     given = reader.parse_args()
-    state = torch.load(given.checkpoint, weights_only=False)
+    state, learnt = torch.load(given.checkpoint, weights_only=False), learnt_by(given.checkpoint)
     MiniTower(WIDTHS, DEPTHS).load_state_dict(state["average"])
     weights = {
         name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
@@ -46,9 +47,9 @@ def main() -> None:
         "training": {
             "seed": state["seed"],
             "note": given.note,
-            "samples": state["samples"],
-            "steps": state["steps"],
-            "seconds": round(state["elapsed"]),
+            "samples": learnt.samples,
+            "steps": learnt.steps,
+            "seconds": round(learnt.seconds),
             "parameters": sum(
                 t.numel() for t in state["average"].values() if t.is_floating_point()
             ),

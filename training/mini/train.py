@@ -16,16 +16,17 @@ from tqdm import tqdm
 
 from backlot.encoder.mini_tower import MiniTower
 from training.mini.augment import varied
-from training.mini.losses import Parts, Teacher, losses
+from training.mini.losses import Parts, Teacher, fit_head, losses
 from training.mini.pictures import load, weights
 from training.mini.targets import Targets
-from training.mini.weights import read_weights
+from training.mini.weights import Learnt, learnt_by, read_weights
 from training.mini.words import Words, imagenet_names, read_labels
 
 SIZES = ((0.35, 64, 48), (0.75, 80, 48), (1.01, 96, 40))
-"""Until which share of the time, at which side, how many a batch."""
-RATE, FURTHER_RATE = 2e-3, 6e-4
-"""From nothing, and from weights that have learnt before: those begin at the last size."""
+FURTHER_SIZES = ((0.5, 96, 40), (1.01, 128, 32))
+"""Until which share of the time, at which side, how many a batch: from nothing, and from weights
+that have learnt before."""
+RATE, FURTHER_RATE = 2e-3, 1e-3
 DECAY = 0.05
 MIXED = 0.2
 LYING = ("electronics",)
@@ -43,7 +44,8 @@ KEEP = 0.97
 
 def schedule(progress: float, *, further: bool) -> tuple[int, int, float]:
     """Side, batch size and learning rate at a share of the time."""
-    side, batch = next((s, b) for until, s, b in SIZES if (1.0 if further else progress) < until)
+    sizes = FURTHER_SIZES if further else SIZES
+    side, batch = next((s, b) for until, s, b in sizes if progress < until)
     warm = min(1.0, progress / 0.02 + 0.02)
     rate = FURTHER_RATE if further else RATE
     return side, batch, rate * warm * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-6
@@ -78,6 +80,7 @@ class Run:
         )
         self.elapsed, self.samples, self.steps, self.meetings = 0.0, 0, 0, 0
         self.fresh, self.fresh_samples = 0, 0
+        self.before = Learnt()
         self.dice = np.random.default_rng(given.seed)
         self.random = torch.Generator().manual_seed(given.seed)
 
@@ -97,8 +100,7 @@ class Run:
             pixels = mix[:, None, None, None] * pixels + (
                 1 - mix[:, None, None, None]
             ) * pixels.flip(0)
-        parts, targets, teacher = self.parts, self.targets, self.teacher
-        loss = losses(parts, pixels, mix, batch, targets, teacher, further=further)
+        loss = losses(self.parts, pixels, mix, batch, self.targets, self.teacher)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.parts.parameters(), 5.0)
@@ -153,6 +155,7 @@ class Run:
             "optimiser": self.optimiser.state_dict(), "elapsed": self.elapsed,
             "samples": self.samples, "steps": self.steps, "meetings": self.meetings,
             "mean": self.words.mean, "spread": self.words.spread, "seed": self.given.seed,
+            "before": tuple(self.before),
         }  # fmt: skip
         part = self.given.checkpoint.with_suffix(".part")
         torch.save(state, part)
@@ -172,15 +175,18 @@ class Run:
         self.optimiser.load_state_dict(state["optimiser"])
         self.elapsed, self.samples, self.steps = state["elapsed"], state["samples"], state["steps"]
         self.meetings = state.get("meetings", 100)
+        self.before = Learnt(*state["before"])
         self._stay_in(state["mean"], state["spread"])
 
     def _start_from(self, path: Path) -> None:
         """Takes the tower and its space from shipped weights; the rest begins anew."""
         tower, mean, spread = read_weights(path)
+        self.before = learnt_by(path)
         for one in (self.parts.tower, self.average):
             one.load_state_dict(tower.state_dict())
         self.parts.scales.data.fill_(LEARNT_SCALE)
         self._stay_in(mean, spread)
+        fit_head(self.parts, self.found, self.ats, self.teacher)
 
     def _stay_in(self, mean: Tensor, spread: Tensor) -> None:
         """Words that came since may not move the space the tower has learnt."""
