@@ -31,10 +31,10 @@ PRESETS: dict[Preset, PresetRow] = {
 
 DRAFT_SIDE = 768
 """A square draft; other shapes have as many pixels."""
-SAMPLES: dict[Quality, int] = {"draft": 4, "final": 9}
+SAMPLES: dict[Quality, int] = {"draft": 3, "final": 9}
 """Paths per pixel in an ordinary set."""
 BOUNCES: dict[Quality, int] = {"draft": 6, "final": 8}
-_USUAL_SAMPLES, _FEWEST_SAMPLES = 16, 4
+_USUAL_SAMPLES, _FEWEST_SAMPLES = 16, 3
 _MARKETPLACE_FILL = 0.9
 
 

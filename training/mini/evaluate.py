@@ -20,7 +20,7 @@ from training.mini.weights import read_weights
 from training.mini.words import LEFT_OUT, Label, Words, read_labels
 
 SURE = 0.5
-WANTED = 0.86
+WANTED = 0.9
 """Of the sure answers on dev photos so many are to be right; the test asks for 0.8."""
 SCALES = np.arange(4, 61, 1.0)
 
