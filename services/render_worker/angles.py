@@ -55,6 +55,7 @@ _CARD_ORDER: tuple[Angle, ...] = ("hero", "close", "low")
 _ORDER: tuple[Angle, ...] = ("hero", "three-quarter", "close", "low", "high")
 _DEEP = 1.35
 _SIDE_ON_DEG = 62.0
+_NEAREST_M = 0.01
 CARD_LEAN_DEG = 10.0
 
 
@@ -99,10 +100,10 @@ def aim(
     """
     row = ANGLES[angle]
     front = plan.cameras[0]
-    azimuth, elevation, away = _spherical(front, anchor, size)
+    azimuth, elevation, away = spherical(front, _middle(anchor, size))
     named = {camera.name: camera for camera in plan.cameras}
     if angle == "three-quarter" and "three-quarter" in named:
-        azimuth, elevation, away = _spherical(named["three-quarter"], anchor, size)
+        azimuth, elevation, away = spherical(named["three-quarter"], _middle(anchor, size))
     else:
         azimuth += row.aside_deg
     elevation = min(max(elevation, row.lowest_deg), row.highest_deg)
@@ -114,11 +115,15 @@ def aim(
     return Aim(azimuth, elevation, azimuth + turn, away * (1.25 if open_in_front else 1.0))
 
 
-def _spherical(camera: CameraPlan, anchor: Vec3, size: Vec3) -> tuple[float, float, float]:
-    """Azimuth, elevation and distance of a set's camera, seen from the product's middle."""
-    middle = np.asarray(anchor) + np.array([0.0, size[1] / 2, 0.0])
-    x, y, z = np.asarray(camera.position) - middle
-    away = float(np.linalg.norm((x, y, z)))
+def _middle(anchor: Vec3, size: Vec3) -> Vec3:
+    return (anchor[0], anchor[1] + size[1] / 2, anchor[2])
+
+
+def spherical(camera: CameraPlan, middle: Vec3) -> tuple[float, float, float]:
+    """Azimuth, elevation and distance of a set's camera, seen from a point."""
+    x, y, z = np.asarray(camera.position) - np.asarray(middle)
+    # A camera that somebody brought may stand in the very point.
+    away = max(float(np.linalg.norm((x, y, z))), _NEAREST_M)
     return (
         float(np.degrees(np.arctan2(x, z))),
         float(np.degrees(np.arcsin(y / away))),

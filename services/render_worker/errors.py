@@ -30,3 +30,5 @@ REFUSALS = {
     "background-unreadable": "The background's own 3D file cannot be opened; bring it again.",
 }
 """Codes the renderer may refuse a model with, and what the client reads."""
+SET_FAULTS = frozenset({"background-unreadable", "backdrop-gone"})
+"""What is wrong with the set and not with the product: another one may do."""

@@ -14,6 +14,7 @@ from backlot.contracts.stages import Stage
 from backlot.line.recommending import recommended
 from backlot.line.work import Outcome, Work
 from services.render_worker.adapters.store import ShotStore
+from services.render_worker.errors import SET_FAULTS
 from services.render_worker.finishing import finish
 from services.render_worker.ladder import Rung, rungs_for
 from services.render_worker.notices import warning
@@ -157,7 +158,13 @@ class _Shooting:
             except NoRoomError as error:
                 log.info("no_room", background=background.id, part=str(error))
                 continue
-            picture = self._picture(rung.applied(shot), len(shots))
+            try:
+                picture = self._picture(rung.applied(shot), len(shots))
+            except PermanentStageError as error:
+                if order.wishes.backgrounds or error.reason not in SET_FAULTS:
+                    raise
+                log.info("set_skipped", background=background.id, reason=error.reason)
+                continue
             if picture is not None:
                 shots.append(shot)
                 self._show(len(shots) - 1, picture)

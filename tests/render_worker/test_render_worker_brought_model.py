@@ -1,19 +1,22 @@
 """GLBs that somebody brought are sets: the product stands on what the file really holds."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from glb_builder import glb
 from PIL import Image
-from render_builders import FAKE_GLB, bottle, pictures_of, stored
+from render_builders import FAKE_GLB, RECIPES, bottle, pictures_of, stored
 from test_render_worker_brought import MODEL_KEY, NAME, asset, job, shelf
 
 from backlot.blobs.memory import MemoryStore
-from backlot.contracts.background import SetCamera, SetFiles, SetLight, StageArea
+from backlot.contracts.background import RankedBackground, SetCamera, SetFiles, SetLight, StageArea
 from backlot.contracts.errors import PermanentStageError
 from backlot.contracts.jobs import Dimensions
+from backlot.contracts.match import Match
 from backlot.contracts.render import ShotWishes
+from backlot.contracts.stages import Stage
 from services.render_worker.adapters.darkroom import BlenderDarkroom
 from services.render_worker.adapters.flat import FlatDarkroom
 from services.render_worker.adapters.store import ShotStore, sha256_of
@@ -22,8 +25,9 @@ from services.render_worker.composite import cropped
 from services.render_worker.port import View
 from services.render_worker.render import Shooter
 from services.render_worker.set_view import WITHIN
+from services.render_worker.sets.recipe import Recipe
 from services.render_worker.shot import ShotFacts, ShotPlan
-from services.render_worker.shots import Order, Subject, plan_shot
+from services.render_worker.shots import WHITE_SET, Order, Subject, plan_shot
 from services.render_worker.sizing import size_of_cutout, size_of_model
 
 SMALL = {"width": 64, "height": 64, "samples": 1}
@@ -112,6 +116,34 @@ def test_a_brought_model_is_shot_in(blobs: MemoryStore, named: bool) -> None:
     find = shelf(blobs, asset(SetFiles(glb=MODEL_KEY))).find
     outcome = Shooter(FlatDarkroom(), ShotStore(blobs), find)(job(named=named))
     assert [picture.background_id for picture in pictures_of(outcome)] == [NAME]
+
+
+def test_a_recommended_set_that_is_broken_makes_way_for_the_next(blobs: MemoryStore) -> None:
+    """Its file is gone: nobody asked for it by name, and another set does as well."""
+    blobs.delete(MODEL_KEY)
+    brought = shelf(blobs, asset(SetFiles(glb=MODEL_KEY)))
+    given = job(named=False)
+    known = Match.model_validate_json(given.outputs[Stage.MATCH])
+    second = RankedBackground(rank=2, score=0.5, background_id=WHITE_SET, reasons=())
+    ranked = known.model_copy(update={"ranked": (*known.ranked, second)})
+    outputs = {**given.outputs, Stage.MATCH: ranked.model_dump_json()}
+
+    def find(name: str) -> Recipe | None:
+        return RECIPES[name] if name == WHITE_SET else brought.find(name)
+
+    shooter = Shooter(FlatDarkroom(), ShotStore(blobs), find)
+    outcome = shooter(replace(given, outputs=outputs))
+    assert [picture.background_id for picture in pictures_of(outcome)] == [WHITE_SET]
+
+
+def test_a_camera_in_the_very_place_of_the_product_is_moved_away() -> None:
+    """Whoever sends such a record gets a picture, not numbers that are none."""
+    stage = stage_at(FLOOR_M)
+    camera = SetCamera(name="odd", position=stage.anchor, target=(0, 0, 0), lens_mm=35)
+    files = SetFiles(glb=MODEL_KEY)
+    recipe = brought_model(asset(files, cameras=(camera,), stage=stage), MODEL_KEY)
+    plan = walked(recipe.plan, stage.anchor, WITHIN)
+    assert np.isfinite([one.position for one in plan.cameras]).all()
 
 
 def test_its_own_cameras_and_the_records_light_are_taken() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from backlot.contracts.background import BackgroundAsset
 from backlot.contracts.brief import LightingPlan
+from services.render_worker.angles import spherical
 from services.render_worker.composing.palette import Colours
 from services.render_worker.composing.photo import LIGHT_ONLY, Sheet, photo_plan
 from services.render_worker.composing.rig import Rig, rig_for
@@ -77,10 +78,7 @@ def walked(plan: SetPlan, anchor: Vec3, asides: Mapping[str, tuple[float, float]
         asides: Name to degrees to the right and least degrees of elevation.
     """
     front = plan.cameras[0]
-    way = np.asarray(front.position) - np.asarray(anchor)
-    away = float(np.linalg.norm(way)) or 1.0
-    azimuth = float(np.degrees(np.arctan2(way[0], way[2])))
-    elevation = float(np.degrees(np.arcsin(way[1] / away)))
+    azimuth, elevation, away = spherical(front, anchor)
     cameras = tuple(
         front.model_copy(
             update={
